@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { RagError } from './rag/errors.ts';
+
+const name = z.string().min(1);
+const url = z.url({ protocol: /^https?$/ });
+const count = z.coerce.number().int().positive();
+
+/** What every function needs: the model and where things are kept. */
+const shared = z
+  .object({
+    /** Key of the model's API; in AWS it lies in Secrets Manager and only its ARN is in the environment. */
+    OPENAI_API_KEY: name.optional(),
+    OPENAI_SECRET_ARN: name.optional(),
+    OPENAI_BASE_URL: url.default('https://api.openai.com/v1'),
+    EMBEDDING_MODEL: name,
+    EMBEDDING_DIMENSIONS: count.max(4096),
+    KNOWLEDGE_TABLE: name,
+    DOCUMENTS_BUCKET: name,
+  })
+  .refine((env) => Boolean(env.OPENAI_API_KEY ?? env.OPENAI_SECRET_ARN), {
+    path: ['OPENAI_API_KEY or OPENAI_SECRET_ARN'],
+    message: 'one of the two is required',
+    when: () => true,
+  });
+
+const apiSchema = shared.safeExtend({
+  CHAT_MODEL: name,
+  ANSWERS_TABLE: name,
+  /** How long a question may take in all, in milliseconds. */
+  ASK_BUDGET_MS: count.default(60_000),
+});
+
+const ingestSchema = shared.safeExtend({
+  /** How often a message is delivered before it goes to the dead letters; the last failure is final. */
+  MAX_RECEIVES: count.default(3),
+});
+
+/** Environment of `functions/api.ts`; infrastructure uses the type to set exactly these variables. */
+export type ApiConfig = z.infer<typeof apiSchema>;
+/** Environment of `functions/ingest.ts`. */
+export type IngestConfig = z.infer<typeof ingestSchema>;
+
+/** The variables a stack or the laptop has to set for a function, as strings. */
+export type Environment<Config> = { [Name in keyof Config as string extends Name ? never : Name]?: string };
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Throws RagError `configuration` with one line for every variable that is missing or wrong. */
+export function parseApiConfig(env: Variables = process.env): ApiConfig {
+  return parse(apiSchema, env);
+}
+
+/** Throws RagError `configuration` with one line for every variable that is missing or wrong. */
+export function parseIngestConfig(env: Variables = process.env): IngestConfig {
+  return parse(ingestSchema, env);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, env: Variables): z.infer<Schema> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const variable = issue.path.join('.');
+    const missing = issue.path.length === 1 && variable in env === false && !variable.includes(' ');
+    return `  ${variable}: ${missing ? 'is not set' : issue.message}`;
+  });
+  throw new RagError('configuration', `The configuration is not complete:\n${lines.join('\n')}`);
+}

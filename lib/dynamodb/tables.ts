@@ -1,0 +1,81 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+
+/** What a table is made of, in DynamoDB's own words: the CDK stack and the laptop create tables from the same value. */
+export type TableSpec = Omit<CreateTableCommandInput, 'TableName'> & {
+  /** Attribute that holds the expiry in seconds since 1970, where items expire. */
+  expiresAttribute?: string;
+};
+
+/** Filter slots of the chunk index. An index cannot be changed later, so all of them are declared from the start. */
+const filterSlots = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7', 'f8'];
+
+/** GSI that lists a scope's documents by when they last changed. */
+export const recentIndex = 'recent';
+
+/** Name of the chunk index, after its model and dimensions: another model is another index. */
+export function chunkIndexName(embedding: { model: string; dimensions: number }): string {
+  const slug = embedding.model
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 80);
+  return `chunks-${slug}-${embedding.dimensions}`;
+}
+
+/** Documents, and their chunks with the vector index. */
+export function knowledgeTable(embedding: { model: string; dimensions: number }): TableSpec {
+  return {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+      { AttributeName: 'recentScope', AttributeType: 'S' },
+      { AttributeName: 'updatedAt', AttributeType: 'S' },
+      { AttributeName: 'scope', AttributeType: 'S' },
+      ...filterSlots.map((slot) => ({ AttributeName: slot, AttributeType: 'S' as const })),
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: recentIndex,
+        KeySchema: [
+          { AttributeName: 'recentScope', KeyType: 'HASH' },
+          { AttributeName: 'updatedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+    VectorIndexes: [
+      {
+        IndexName: chunkIndexName(embedding),
+        VectorAttribute: { AttributeName: 'embedding' },
+        Dimensions: embedding.dimensions,
+        DistanceFunction: 'COSINE',
+        SearchSchema: [
+          { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
+          ...filterSlots.map((slot) => ({
+            AttributeName: slot,
+            SearchSchemaElementType: 'INLINE_FILTER' as const,
+          })),
+        ],
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: ['document', 'version', 'number', 'title', 'text', 'headings', 'page', 'line'],
+        },
+      },
+    ],
+    expiresAttribute: 'expiresAt',
+  };
+}
+
+/** Cached answers by exact key. */
+export function answersTable(): TableSpec {
+  return {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    expiresAttribute: 'expiresAt',
+  };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // An emulator or a server starts in some files; none of them needs longer than this on two busy cores.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // A forgotten await loses everything in flight on a worker, so it fails the run here.
+    dangerouslyIgnoreUnhandledErrors: false,
+  },
+});

@@ -1,0 +1,38 @@
+import { Writable } from 'node:stream';
+import type { PreludeWriter, RuntimeResponseStream } from './awslambda.ts';
+import type { Responder } from './responder.ts';
+
+/** The stream that a streaming function writes to, as the runtime hands it over; its bytes go to the responder. */
+export class ResponseStream extends Writable implements RuntimeResponseStream {
+  _onBeforeFirstWrite?: (write: PreludeWriter) => void;
+  readonly #responder: Responder;
+  #hasBegun = false;
+
+  constructor(responder: Responder) {
+    super({ highWaterMark: 64 * 1024 });
+    this.#responder = responder;
+  }
+
+  setContentType(contentType: string): void {
+    this.#responder.contentType = contentType;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    try {
+      this.#sendPrelude();
+      this.#responder.write(chunk, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#responder.end(done);
+  }
+
+  #sendPrelude(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this._onBeforeFirstWrite?.((part) => this.#responder.write(Buffer.from(part), () => undefined));
+  }
+}

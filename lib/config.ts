@@ -40,8 +40,15 @@ export type ApiConfig = z.infer<typeof apiSchema>;
 /** Environment of `functions/ingest.ts`. */
 export type IngestConfig = z.infer<typeof ingestSchema>;
 
-/** The variables a stack or the laptop has to set for a function, as strings. */
-export type Environment<Config> = { [Name in keyof Config as string extends Name ? never : Name]?: string };
+/**
+ * What a stack or the laptop has to set for a function, as strings: a variable without a default that is missing does
+ * not compile. (That one of the two ways to the model's key is there shows only when the environment is parsed.)
+ */
+export type ApiEnvironment = Environment<z.input<typeof apiSchema>>;
+/** The same for `functions/ingest.ts`. */
+export type IngestEnvironment = Environment<z.input<typeof ingestSchema>>;
+
+type Environment<Variables> = { [Name in keyof Variables]: string };
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -60,7 +67,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, env: Variables): z.infe
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => {
     const variable = issue.path.join('.');
-    const missing = issue.path.length === 1 && variable in env === false && !variable.includes(' ');
+    const missing = issue.path.length === 1 && !(variable in env) && !variable.includes(' ');
     return `  ${variable}: ${missing ? 'is not set' : issue.message}`;
   });
   throw new RagError('configuration', `The configuration is not complete:\n${lines.join('\n')}`);

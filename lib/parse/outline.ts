@@ -1,0 +1,56 @@
+import type { Block } from '../rag/ports.ts';
+
+/** Where a block stands in its source, as far as the format knows. */
+export interface Place {
+  page?: number;
+  line?: number;
+}
+
+/** Blocks in reading order, each under the headings that stand above it. */
+export interface Outline {
+  readonly blocks: Block[];
+  /** Text of the first heading of level 1, if one came by. */
+  readonly firstTopHeading: string | undefined;
+  /** `level` is 1 to 6; the heading stays above what follows until one of its level or a higher one comes. */
+  heading(level: number, text: string, place?: Place): void;
+  /** Leaves out what has no text. */
+  add(kind: Exclude<Block['kind'], 'heading'>, text: string, place?: Place): void;
+}
+
+/**
+ * Longer "headings" are paragraphs by accident (a rule of dashes under a paragraph makes one in Markdown). They would
+ * be repeated in every chunk below them.
+ */
+const longestHeading = 200;
+
+/** An empty outline. */
+export function createOutline(): Outline {
+  const blocks: Block[] = [];
+  const path: { level: number; text: string }[] = [];
+  let firstTopHeading: string | undefined;
+
+  function add(kind: Block['kind'], text: string, place: Place = {}): void {
+    if (text.trim() === '') return;
+    blocks.push({ kind, text, headings: path.map((heading) => heading.text), ...place });
+  }
+
+  return {
+    blocks,
+    get firstTopHeading() {
+      return firstTopHeading;
+    },
+    heading(level, text, place) {
+      const heading = text.replace(/\s+/g, ' ').trim();
+      if (heading === '') return;
+      if (heading.length > longestHeading) {
+        add('text', heading, place);
+        return;
+      }
+      while (path.length > 0 && path[path.length - 1]!.level >= level) path.pop();
+      path.push({ level, text: heading });
+      if (level === 1) firstTopHeading ??= heading;
+      add('heading', heading, place);
+    },
+    add,
+  };
+}

@@ -1,0 +1,85 @@
+import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { chunkIndexName, recentIndex } from '../lib/dynamodb/tables.ts';
+import type { Settings } from './settings.ts';
+
+/*
+ * Each of these lets a role use one thing and returns the variables by which the function finds it, so that neither
+ * comes without the other. The actions are the calls that the function makes, no more.
+ */
+
+/** Reads and changes documents, and finds chunks by their vectors. */
+export function allowQuestions(role: Role, knowledge: CfnTable, settings: Settings) {
+  allow(role, 'Knowledge', knowledge.attrArn, [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ]);
+  allow(role, 'RecentDocuments', `${knowledge.attrArn}/index/${recentIndex}`, ['dynamodb:Query']);
+  // A statement of its own: the action knows the index as its only resource, and no condition keys.
+  allow(role, 'NearestChunks', `${knowledge.attrArn}/index/${indexName(settings)}`, [
+    'dynamodb:SearchVectors',
+  ]);
+  return { KNOWLEDGE_TABLE: knowledge.ref, ...embedding(settings) };
+}
+
+/** Writes documents and their chunks, and removes those of old versions. */
+export function allowIngestion(role: Role, knowledge: CfnTable, settings: Settings) {
+  allow(role, 'Knowledge', knowledge.attrArn, [
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'dynamodb:BatchWriteItem',
+    'dynamodb:DeleteItem',
+  ]);
+  return { KNOWLEDGE_TABLE: knowledge.ref, ...embedding(settings) };
+}
+
+/** Reads and writes cached answers. */
+export function allowAnswers(role: Role, answers: CfnTable) {
+  allow(role, 'Answers', answers.attrArn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+  return { ANSWERS_TABLE: answers.ref };
+}
+
+/** Reads originals. */
+export function allowReading(role: Role, documents: Bucket) {
+  allow(role, 'Originals', documents.arnForObjects('*'), ['s3:GetObject']);
+  allowMissing(role, documents);
+  return { DOCUMENTS_BUCKET: documents.bucketName };
+}
+
+/** Reads, puts and removes originals; a presigned upload carries the same right to put. */
+export function allowUploading(role: Role, documents: Bucket) {
+  allow(role, 'Originals', documents.arnForObjects('*'), ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
+  allowMissing(role, documents);
+  return { DOCUMENTS_BUCKET: documents.bucketName };
+}
+
+/** Calls the model with the key that lies in the secret. */
+export function allowModel(role: Role, modelKey: Secret, settings: Settings) {
+  allow(role, 'ModelKey', modelKey.secretArn, ['secretsmanager:GetSecretValue']);
+  return { OPENAI_SECRET_ARN: modelKey.secretArn, OPENAI_BASE_URL: settings.modelBaseUrl };
+}
+
+/** S3 answers 404 for an object that is not there only to those who may list the bucket, else 403. */
+function allowMissing(role: Role, documents: Bucket): void {
+  allow(role, 'MissingOriginals', documents.bucketArn, ['s3:ListBucket']);
+}
+
+function embedding(settings: Settings) {
+  return {
+    EMBEDDING_MODEL: settings.embeddingModel,
+    EMBEDDING_DIMENSIONS: String(settings.embeddingDimensions),
+  };
+}
+
+function indexName(settings: Settings): string {
+  return chunkIndexName({ model: settings.embeddingModel, dimensions: settings.embeddingDimensions });
+}
+
+function allow(role: Role, sid: string, resource: string, actions: string[]): void {
+  role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
+}

@@ -1,0 +1,14 @@
+import { Duration } from 'aws-cdk-lib';
+
+/** A 400-page PDF and its embeddings fit; it is Lambda's own limit too. */
+export const ingestTimeout = Duration.minutes(15);
+
+/**
+ * How long a message that was not dealt with stays hidden. AWS advises six times the function's timeout, against
+ * throttled pollers that hold messages too long. Here the event source's own concurrency limit keeps throttling away
+ * and a second delivery changes nothing, while six times would let a document wait 90 minutes for its second try.
+ */
+export const ingestVisibility = Duration.minutes(16);
+
+/** How often a document is tried; the function is told the same number, so that it knows its last try. */
+export const maxReceives = 3;

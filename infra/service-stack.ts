@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { ApiEnvironment, IngestEnvironment } from '../lib/config.ts';
+import {
+  allowAnswers,
+  allowIngestion,
+  allowModel,
+  allowQuestions,
+  allowReading,
+  allowUploading,
+} from './access.ts';
+import type { DataStack } from './data-stack.ts';
+import { ingestTimeout, maxReceives } from './ingest-limits.ts';
+import { createFunction } from './service-function.ts';
+import type { Settings } from './settings.ts';
+
+export interface ServiceStackProps extends StackProps {
+  data: DataStack;
+  settings: Settings;
+  /** Folder with the built bundles. */
+  bundles: string;
+}
+
+/** How long a question may take; the function has a little more, to end its stream and write down what is left. */
+const askBudget = Duration.seconds(60);
+const apiTimeout = Duration.seconds(90);
+
+/** Everything that can be deleted and deployed again without loss. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    this.createApi(props);
+    this.createIngest(props);
+  }
+
+  private createApi({ data, settings, bundles }: ServiceStackProps): void {
+    const api = createFunction(this, 'Api', {
+      description: 'Raglan: every HTTP route, streamed.',
+      code: join(bundles, 'api'),
+      // One whole vCPU: starting, TLS and JSON are bound by it, and a question is billed by its time.
+      memoryMb: 1769,
+      timeout: apiTimeout,
+      environment: (role) =>
+        ({
+          ...allowQuestions(role, data.knowledge, settings),
+          ...allowAnswers(role, data.answers),
+          ...allowUploading(role, data.documents),
+          ...allowModel(role, data.modelKey, settings),
+          CHAT_MODEL: settings.chatModel,
+          ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
+        }) satisfies ApiEnvironment,
+    });
+    const url = api.addFunctionUrl({
+      authType: FunctionUrlAuthType.AWS_IAM,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    });
+    new CfnOutput(this, 'ApiUrl', { value: url.url });
+  }
+
+  private createIngest({ data, settings, bundles }: ServiceStackProps): void {
+    const ingest = createFunction(this, 'Ingest', {
+      description: 'Raglan: documents that came, changed or went.',
+      code: join(bundles, 'ingest'),
+      // Two documents are read at once, each in a thread that may take 512 MB, beside their bytes.
+      memoryMb: 2048,
+      timeout: ingestTimeout,
+      environment: (role) =>
+        ({
+          ...allowIngestion(role, data.knowledge, settings),
+          ...allowReading(role, data.documents),
+          ...allowModel(role, data.modelKey, settings),
+          MAX_RECEIVES: String(maxReceives),
+        }) satisfies IngestEnvironment,
+    });
+    ingest.addEventSource(
+      new SqsEventSource(data.ingestQueue, {
+        // Few enough that all of them end in time; each failure is reported by itself.
+        batchSize: 5,
+        reportBatchItemFailures: true,
+        // What the model's rate limits bear, and what keeps the queue's pollers from being throttled.
+        maxConcurrency: 5,
+      }),
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import type { Node } from 'constructs';
+import { z } from 'zod';
+
+const settingsSchema = z.object({
+  /** Any server with OpenAI's API. */
+  modelBaseUrl: z.url({ protocol: /^https$/ }).default('https://api.openai.com/v1'),
+  /** Answers at once: a model that thinks first would hold back the first token. */
+  chatModel: z.string().min(1).default('gpt-4.1-mini'),
+  embeddingModel: z.string().min(1).default('text-embedding-3-small'),
+  /** The model gives 1,536; cut to 512 it searches as well for a third of the storage. An index keeps its length. */
+  embeddingDimensions: z.coerce.number().int().min(1).max(4096).default(512),
+  /** Web pages that may upload documents straight to the bucket, separated by commas. */
+  allowedOrigins: z
+    .string()
+    .default('')
+    .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+});
+
+/** What can be chosen at deployment, from the CDK context (`cdk.json` or `-c name=value`). */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Throws with one line for every value of the context that is wrong. */
+export function readSettings(node: Node): Settings {
+  const names = Object.keys(settingsSchema.shape);
+  const context = Object.fromEntries(
+    names.map((name): [string, unknown] => [name, node.tryGetContext(name)]),
+  );
+  const result = settingsSchema.safeParse(context);
+  if (result.success) return result.data;
+  throw new Error(`The CDK context is not right:\n${z.prettifyError(result.error)}`);
+}

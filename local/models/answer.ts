@@ -1,0 +1,49 @@
+import { composeAnswer } from './compose.ts';
+import type { Encoder } from './encoder.ts';
+import { invalidRequest } from './errors.ts';
+import { gatherEvidence } from './evidence.ts';
+import { parsePrompt } from './prompt.ts';
+import type { Rarity } from './rarity.ts';
+import { holdsAnswer } from './verdict.ts';
+import { toTerms } from './words.ts';
+
+/** What the product's prompt asks for where the sources do not answer. */
+const declined = 'NOT_IN_SOURCES';
+
+const introduction =
+  'I am a small extractive model that runs offline: I can only quote the sentences of numbered sources that answer a question.';
+
+/** Reading more would hold up the event loop; it is about 24,000 tokens. */
+const maxPromptChars = 100_000;
+
+interface Message {
+  role: string;
+  content: string;
+}
+
+/**
+ * The sentences of the last message's sources that answer its question, each followed by its source's number; `NOT_IN_SOURCES` if
+ * none do. Throws ApiError 400 for a prompt of more than 100,000 characters, 503 when too many texts wait for the encoder.
+ */
+export async function answerFrom(
+  messages: readonly Message[],
+  deps: { encoder: Encoder; rarity: Rarity; signal: AbortSignal },
+): Promise<string> {
+  const said = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  const last = said.at(-1) ?? '';
+  if (last.length > maxPromptChars) {
+    throw invalidRequest(`The last message is longer than ${maxPromptChars} characters.`, 'messages');
+  }
+  const prompt = parsePrompt(last);
+  if (!prompt) return introduction;
+  const question = inFull(prompt.question, said.at(-2));
+  const evidence = await gatherEvidence({ ...prompt, question }, deps);
+  return holdsAnswer(evidence) ? composeAnswer(evidence) : declined;
+}
+
+/** "And why?" says nothing alone: what was asked before says what it is about. */
+function inFull(question: string, before: string | undefined): string {
+  return before !== undefined && before.length < 1_000 && toTerms(question).length === 0
+    ? `${before} ${question}`
+    : question;
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { parseApiConfig, parseIngestConfig } from '../../lib/config.ts';
+import { only, synthesise } from './synthesise.ts';
+
+const { data, service } = synthesise({ chatModel: 'some-chat', modelBaseUrl: 'https://models.example/v1' });
+const api = only(service, 'AWS::Lambda::Function', 'Api');
+const ingest = only(service, 'AWS::Lambda::Function', 'Ingest');
+const queue = only(data, 'AWS::SQS::Queue', 'IngestQueue');
+
+/** The function's variables as Lambda sets them, each reference to another stack resolved to the name of its export. */
+function environmentOf(resource: { Properties: Record<string, unknown> }): Record<string, string> {
+  const { Variables } = resource.Properties['Environment'] as { Variables: Record<string, unknown> };
+  return Object.fromEntries(
+    Object.entries(Variables).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : String((value as Record<string, unknown>)['Fn::ImportValue']),
+    ]),
+  );
+}
+
+describe('every function', () => {
+  it('runs on Node 24 on arm64 and logs JSON that is kept for a month', () => {
+    expect(Object.keys(service.findResources('AWS::Lambda::Function')).toSorted()).toEqual([
+      api.id,
+      ingest.id,
+    ]);
+    service.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    for (const { Properties } of [api, ingest]) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringContaining('Logs') } },
+      });
+    }
+  });
+
+  it('is told where things are, and that is a whole configuration', () => {
+    expect(parseApiConfig(environmentOf(api))).toEqual({
+      OPENAI_SECRET_ARN: expect.stringContaining('ModelKey'),
+      OPENAI_BASE_URL: 'https://models.example/v1',
+      CHAT_MODEL: 'some-chat',
+      EMBEDDING_MODEL: 'text-embedding-3-small',
+      EMBEDDING_DIMENSIONS: 512,
+      KNOWLEDGE_TABLE: expect.stringContaining('RefKnowledge'),
+      ANSWERS_TABLE: expect.stringContaining('RefAnswers'),
+      DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
+      ASK_BUDGET_MS: 60_000,
+    });
+    expect(parseIngestConfig(environmentOf(ingest))).toEqual({
+      OPENAI_SECRET_ARN: expect.stringContaining('ModelKey'),
+      OPENAI_BASE_URL: 'https://models.example/v1',
+      EMBEDDING_MODEL: 'text-embedding-3-small',
+      EMBEDDING_DIMENSIONS: 512,
+      KNOWLEDGE_TABLE: expect.stringContaining('RefKnowledge'),
+      DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
+      MAX_RECEIVES: 3,
+    });
+  });
+
+  it('is told nothing its configuration does not know', () => {
+    expect(Object.keys(parseApiConfig(environmentOf(api)))).toEqual(
+      expect.arrayContaining(Object.keys(environmentOf(api))),
+    );
+    expect(Object.keys(parseIngestConfig(environmentOf(ingest)))).toEqual(
+      expect.arrayContaining(Object.keys(environmentOf(ingest))),
+    );
+  });
+});
+
+describe('the API', () => {
+  it('streams, and answers only callers that AWS knows', () => {
+    const url = only(service, 'AWS::Lambda::Url');
+    expect(url.Properties).toMatchObject({ InvokeMode: 'RESPONSE_STREAM', AuthType: 'AWS_IAM' });
+    expect(url.Properties['TargetFunctionArn']).toEqual({ 'Fn::GetAtt': [api.id, 'Arn'] });
+    service.resourcePropertiesCountIs('AWS::Lambda::Url', { AuthType: 'NONE' }, 0);
+    service.resourceCountIs('AWS::Lambda::Permission', 0);
+  });
+
+  it('has more time than a question', () => {
+    const { ASK_BUDGET_MS } = parseApiConfig(environmentOf(api));
+    expect(Number(api.Properties['Timeout']) * 1000).toBeGreaterThan(ASK_BUDGET_MS);
+  });
+});
+
+describe('ingestion', () => {
+  it('takes messages from the queue, a few at once, and reports each failure by itself', () => {
+    const source = only(service, 'AWS::Lambda::EventSourceMapping');
+    expect(source.Properties).toMatchObject({
+      FunctionName: { Ref: ingest.id },
+      EventSourceArn: { 'Fn::ImportValue': expect.stringContaining(`${queue.id}Arn`) },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: expect.any(Number) },
+    });
+  });
+
+  it('ends before its messages are seen again', () => {
+    expect(Number(queue.Properties['VisibilityTimeout'])).toBeGreaterThan(
+      Number(ingest.Properties['Timeout']),
+    );
+  });
+
+  it('knows the same last try as the queue', () => {
+    const { maxReceiveCount } = queue.Properties['RedrivePolicy'] as { maxReceiveCount: number };
+    expect(parseIngestConfig(environmentOf(ingest)).MAX_RECEIVES).toBe(maxReceiveCount);
+  });
+});

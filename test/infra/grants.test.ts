@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { only, synthesise } from './synthesise.ts';
+
+interface Statement {
+  Sid?: string;
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+/** How a template names something it does not know yet. */
+interface Reference {
+  'Fn::Join'?: [string, unknown[]];
+  'Fn::ImportValue'?: string;
+  'Fn::GetAtt'?: [string, string];
+}
+
+const { service } = synthesise();
+
+/** What a function may do: each resource, shortened to its name, with the actions on it. */
+function grantsOf(name: 'Api' | 'Ingest'): Record<string, string[]> {
+  const statements = statementsOf(name);
+  return Object.fromEntries(
+    statements.map(({ Action, Resource }) => [nameOf(Resource), [Action].flat().toSorted()]),
+  );
+}
+
+function statementsOf(name: 'Api' | 'Ingest'): Statement[] {
+  const policy = only(service, 'AWS::IAM::Policy', name);
+  return (policy.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement;
+}
+
+/** `Knowledge/index/recent` for the ARN of that index: the construct's name without CDK's hashes. */
+function nameOf(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const { 'Fn::Join': join, 'Fn::ImportValue': output, 'Fn::GetAtt': attribute } = resource as Reference;
+  if (join !== undefined) return join[1].map(nameOf).join('');
+  const name = output?.replace(/^.*Output(FnGetAtt|Ref)/, '').replace(/[0-9A-F]{8}$/, '') ?? attribute?.[0];
+  return String(name).replace(/([0-9A-F]{8})?(Arn)?$/, '');
+}
+
+const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+describe('a function may do exactly what it does', () => {
+  it('the API', () => {
+    expect(grantsOf('Api')).toEqual({
+      ApiLogs: logs,
+      Knowledge: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      'Knowledge/index/recent': ['dynamodb:Query'],
+      'Knowledge/index/chunks-text-embedding-3-small-512': ['dynamodb:SearchVectors'],
+      Answers: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      'Documents/*': ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
+      Documents: ['s3:ListBucket'],
+      ModelKey: ['secretsmanager:GetSecretValue'],
+    });
+  });
+
+  it('ingestion', () => {
+    expect(grantsOf('Ingest')).toEqual({
+      IngestLogs: logs,
+      Knowledge: [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      'Documents/*': ['s3:GetObject'],
+      Documents: ['s3:ListBucket'],
+      ModelKey: ['secretsmanager:GetSecretValue'],
+      IngestQueue: [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+      ],
+    });
+  });
+
+  it('searches vectors by a statement of its own, on the index alone', () => {
+    const searches = statementsOf('Api').filter(({ Action }) =>
+      [Action].flat().includes('dynamodb:SearchVectors'),
+    );
+    expect(searches).toHaveLength(1);
+    expect(searches[0]?.Action).toBe('dynamodb:SearchVectors');
+    expect(nameOf(searches[0]?.Resource)).toMatch(/^Knowledge\/index\/chunks-/);
+  });
+
+  it('never everything, nor anything on everything', () => {
+    for (const { Action, Resource, Effect } of [...statementsOf('Api'), ...statementsOf('Ingest')]) {
+      expect(Effect).toBe('Allow');
+      for (const action of [Action].flat()) expect(action).not.toContain('*');
+      expect([Resource].flat()).not.toContain('*');
+    }
+  });
+
+  it('by no policy that AWS keeps, since those allow more', () => {
+    for (const role of Object.values(service.findResources('AWS::IAM::Role'))) {
+      expect(role['Properties']).not.toHaveProperty('ManagedPolicyArns');
+    }
+  });
+});

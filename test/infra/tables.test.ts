@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { answersTable, knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
+import { only, synthesise } from './synthesise.ts';
+
+const { data } = synthesise({ embeddingModel: 'nomic-embed-text', embeddingDimensions: '768' });
+const knowledge = only(data, 'AWS::DynamoDB::Table', 'Knowledge');
+const answers = only(data, 'AWS::DynamoDB::Table', 'Answers');
+const specification = knowledgeTable({ model: 'nomic-embed-text', dimensions: 768 });
+
+/** Every attribute that a key or a search of the table names. */
+function namedAttributes(table: TableSpec): Set<string | undefined> {
+  const schemas = [
+    ...(table.KeySchema ?? []),
+    ...(table.GlobalSecondaryIndexes ?? []).flatMap((index) => index.KeySchema ?? []),
+    ...(table.VectorIndexes ?? []).flatMap((index) => index.SearchSchema ?? []),
+  ];
+  return new Set(schemas.map(({ AttributeName }) => AttributeName));
+}
+
+describe('the tables', () => {
+  it.each([
+    ['knowledge', knowledge, specification],
+    ['answers', answers, answersTable()],
+  ])('%s is the one the laptop creates', (_, table, { expiresAttribute, ...words }) => {
+    expect(table.Properties).toMatchObject(words);
+    expect(table.Properties['TimeToLiveSpecification']).toEqual({
+      AttributeName: expiresAttribute,
+      Enabled: true,
+    });
+  });
+
+  it('search chunks by their vectors, within a scope, filtered by eight slots', () => {
+    const [index, ...others] = knowledge.Properties['VectorIndexes'] as Record<string, unknown>[];
+    expect(others).toEqual([]);
+    expect(index).toMatchObject({
+      IndexName: 'chunks-nomic-embed-text-768',
+      VectorAttribute: { AttributeName: 'embedding' },
+      Dimensions: 768,
+      DistanceFunction: 'COSINE',
+      SearchSchema: [
+        { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
+        ...[1, 2, 3, 4, 5, 6, 7, 8].map((slot) => ({
+          AttributeName: `f${slot}`,
+          SearchSchemaElementType: 'INLINE_FILTER',
+        })),
+      ],
+    });
+  });
+
+  // The validation at synth does not know vector indexes, so its rule on attributes is switched off for them.
+  it.each([
+    ['knowledge', specification],
+    ['answers', answersTable()],
+  ])('%s defines exactly the attributes it names', (_, table) => {
+    const defined = (table.AttributeDefinitions ?? []).map(({ AttributeName }) => AttributeName);
+    expect(new Set(defined)).toEqual(namedAttributes(table));
+    expect(defined).toHaveLength(new Set(defined).size);
+  });
+
+  it('outlive their stack', () => {
+    for (const table of [knowledge, answers]) {
+      expect(table.DeletionPolicy).toBe('Retain');
+      expect(table.Properties['DeletionProtectionEnabled']).toBe(true);
+    }
+    expect(knowledge.Properties['PointInTimeRecoverySpecification']).toEqual({
+      PointInTimeRecoveryEnabled: true,
+    });
+  });
+});

@@ -43,5 +43,6 @@ function joinLines(text: string, line: string): string {
   if (/^(?:[•▪‣◦●–-]|\(?\d{1,3}[.)])\s/.test(line)) return `${text}\n${line}`;
   if (text.endsWith('\u00ad')) return text.slice(0, -1) + line;
   if (/\p{Ll}[-\u2010]$/u.test(text) && /^\p{Ll}/u.test(line)) return text.slice(0, -1) + line;
-  return `${text} ${line}`;
+  // A hyphen before a capital or a figure is the word's own.
+  return /\p{L}[-\u2010]$/u.test(text) ? text + line : `${text} ${line}`;
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { kindsAndTexts, parsed } from './parsing.ts';
+
+async function blocksOf(html: string) {
+  return kindsAndTexts((await parsed(html, 'text/html')).blocks);
+}
+
+describe('HTML', () => {
+  it('reads headings and paragraphs of a page and leaves out what is around them', async () => {
+    const { title, blocks } = await parsed(
+      `<!doctype html><html><head><title>Harbour &amp; lights</title><style>p{}</style></head><body>
+       <header><h1>Site</h1></header><nav><a href="/">Home</a></nav>
+       <h1>Lights</h1><p>First &lt;one&gt;,\n  then <em>the</em> <a href="/x">other</a>.<p>Second<br>line.
+       <h2>Rules</h2><div>Loose <b>text</b><p>paragraph</p>more</div>
+       <script>var x = "<p>no</p>"</script><form><p>Search</p></form><aside>Ad</aside><footer>Imprint</footer>
+       <p hidden>secret</p></body></html>`,
+      'text/html',
+    );
+    expect(title).toBe('Harbour & lights');
+    expect(blocks).toEqual([
+      { kind: 'heading', text: 'Lights', headings: ['Lights'] },
+      { kind: 'text', text: 'First <one>, then the other.', headings: ['Lights'] },
+      { kind: 'text', text: 'Second\nline.', headings: ['Lights'] },
+      { kind: 'heading', text: 'Rules', headings: ['Lights', 'Rules'] },
+      { kind: 'text', text: 'Loose text', headings: ['Lights', 'Rules'] },
+      { kind: 'text', text: 'paragraph', headings: ['Lights', 'Rules'] },
+      { kind: 'text', text: 'more', headings: ['Lights', 'Rules'] },
+    ]);
+  });
+
+  it('prefers main, then a single article, whose header counts', async () => {
+    const page = (inner: string): string => `<div>menu</div>${inner}<div>more</div>`;
+    expect(await blocksOf(page('<main><p>said</p></main>'))).toEqual([['text', 'said']]);
+    expect(await blocksOf(page('<article><header><h1>T</h1></header><p>said</p></article>'))).toEqual([
+      ['heading', 'T'],
+      ['text', 'said'],
+    ]);
+    expect(await blocksOf('<article>a</article><p>b</p><article>c</article>')).toEqual([
+      ['text', 'a'],
+      ['text', 'b'],
+      ['text', 'c'],
+    ]);
+  });
+
+  it('takes the first heading for the title of a page without one', async () => {
+    expect((await parsed('<h2>No</h2><h1>The <i>title</i></h1><p>x', 'text/html')).title).toBe('The title');
+  });
+
+  it('keeps list items whole', async () => {
+    expect(
+      await blocksOf(
+        '<ul><li>one<ul><li>deep</li><li>deeper</li></ul></li><li><p>two</p><p>more</p></li></ul><ol start="3"><li>c<li>d</ol>',
+      ),
+    ).toEqual([
+      ['text', '- one\n  - deep\n  - deeper'],
+      ['text', '- two\nmore'],
+      ['text', '3. c'],
+      ['text', '4. d'],
+    ]);
+  });
+
+  it('keeps tables row by row and takes a first row of header cells for the header', async () => {
+    expect(
+      await blocksOf(
+        '<table><caption>Ports</caption><thead><tr><th>name<th>port</thead><tbody><tr><td>web<td>3000</td></tr><tr><td>a<br>b<td></tr></table>' +
+          '<table><tr><td>x<td>y</table><table><tr><td><h2>Layout</h2><p>text</td></tr></table>',
+      ),
+    ).toEqual([
+      ['text', 'Ports'],
+      ['table', 'name | port\nweb | 3000\na b | '],
+      ['text', 'x | y'],
+      ['heading', 'Layout'],
+      ['text', 'text'],
+    ]);
+  });
+
+  it('keeps preformatted text as it stands', async () => {
+    expect(await blocksOf('<pre>\n<code>if (a &lt; b)\n    <span>run</span>();\n</code></pre>')).toEqual([
+      ['code', 'if (a < b)\n    run();'],
+    ]);
+  });
+
+  it('finds blocks inside inline and unknown elements', async () => {
+    expect(await blocksOf('<my-page><a href="x"><h2>Linked</h2>lead</a></my-page>tail')).toEqual([
+      ['heading', 'Linked'],
+      ['text', 'leadtail'],
+    ]);
+  });
+
+  it('says so when nothing is left', async () => {
+    await expect(parsed('<nav>only a menu</nav>', 'text/html')).rejects.toMatchObject({ code: 'no_text' });
+  });
+});

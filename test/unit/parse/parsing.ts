@@ -1,0 +1,15 @@
+import type { Block, ParsedDocument } from '../../../lib/rag/ports.ts';
+import { parseDocument } from '../../../lib/parse/parse.ts';
+
+/** Reads a source on this thread: what the formats' tests are about is not the worker. */
+export async function parsed(
+  source: string,
+  contentType: 'text/plain' | 'text/markdown' | 'text/html',
+): Promise<ParsedDocument> {
+  return await parseDocument(new TextEncoder().encode(source), contentType);
+}
+
+/** Kind and text of each block, as most tests compare them. */
+export function kindsAndTexts(blocks: readonly Block[]): [Block['kind'], string][] {
+  return blocks.map(({ kind, text }) => [kind, text]);
+}

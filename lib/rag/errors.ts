@@ -1,3 +1,5 @@
+import type { Usage } from './types.ts';
+
 /** Every code a caller can meet. The status and whether to retry belong to the code, so they stand here once. */
 const catalogue = {
   invalid_request: { status: 400, retryable: false },
@@ -27,6 +29,8 @@ export interface RagErrorOptions {
   cause?: unknown;
   /** How long the failing side asked to be left alone, in milliseconds. */
   retryAfterMs?: number;
+  /** What the model had used when it failed. */
+  usage?: Usage;
   /** More for the caller, shown as further fields of the error body. Never secrets or documents' text. */
   details?: Readonly<Record<string, unknown>>;
 }
@@ -43,6 +47,7 @@ export class RagError extends Error {
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly usage: Usage | undefined;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, options: RagErrorOptions = {}) {
@@ -51,6 +56,7 @@ export class RagError extends Error {
     this.status = catalogue[code].status;
     this.retryable = catalogue[code].retryable;
     this.retryAfterMs = options.retryAfterMs;
+    this.usage = options.usage;
     this.details = options.details ?? {};
   }
 }

@@ -2,7 +2,6 @@ import type {
   CachedAnswer,
   Chunk,
   DocumentRecord,
-  DocumentState,
   FailureReason,
   Hit,
   Scope,
@@ -51,21 +50,27 @@ export interface ChatModel {
 export interface ChunkStore {
   /** The nearest chunks of the scope, best first, at most `limit` (1 to 100). Versions are not checked here. */
   search(query: { scope: Scope; vector: Float32Array; limit: number }, options: CallOptions): Promise<Hit[]>;
-  /** Writes chunks with their vectors; writing the same again changes nothing. */
+  /** Writes chunks of a run that began at `revision`; writing the same again changes nothing. */
   put(
-    scope: Scope,
+    target: { scope: Scope; revision: number },
     chunks: readonly { chunk: Chunk; vector: Float32Array }[],
     options: CallOptions,
   ): Promise<void>;
-  get(
-    key: { scope: Scope; document: string; version: string; number: number },
+  /**
+   * Removes the chunks of every version but `keep` (of all without it) that runs from before `revision` wrote. What a
+   * later run writes meanwhile stays.
+   */
+  sweep(
+    target: { scope: Scope; document: string; keep?: string; revision: number },
     options: CallOptions,
-  ): Promise<Chunk | undefined>;
-  /** Removes every chunk of the document but those of `keep`; all of them without it. Returns how many. */
-  removeVersions(
-    target: { scope: Scope; document: string; keep?: string },
-    options: CallOptions,
-  ): Promise<number>;
+  ): Promise<void>;
+}
+
+/** A document as the stores address it; `uri` is where its original stands. */
+export interface DocumentKey {
+  scope: Scope;
+  id: string;
+  uri: string;
 }
 
 /** What is written when a version becomes the one that is served. */
@@ -77,19 +82,20 @@ export interface ReadyVersion {
   chunks: number;
 }
 
-/** Work on a version that is not served yet. */
-export interface WorkState {
-  state: Extract<DocumentState, 'received' | 'parsing' | 'embedding'>;
+/** How far the work on a version that is not served yet has come. */
+export interface WorkProgress {
+  state: 'parsing' | 'embedding';
   chunks: number;
   chunksDone: number;
-  attempts?: number;
+  attempts: number;
 }
 
 /**
- * The documents' records. What is served (`version`, the tombstone) changes only under the lock of `revision`, by
- * single-item conditional updates; `report*` only tells people how far the work is.
+ * The documents' records. Everything but `receive` is one conditional update under the lock of `revision` (0 stands
+ * for no record) and returns false if the record has moved on; all but `reportWork` move it on themselves, by one.
  */
 export interface DocumentStore {
+  /** Strongly consistent. */
   get(key: { scope: Scope; id: string }, options: CallOptions): Promise<DocumentRecord | undefined>;
   /** Strongly consistent. Absent documents are absent from the map; deleted ones are in it as `deleted`. */
   getMany(
@@ -103,30 +109,26 @@ export interface DocumentStore {
     query: { scope: Scope; limit: number; after?: string },
     options: CallOptions,
   ): Promise<{ documents: DocumentRecord[]; next?: string }>;
-  /** Tells how far the work is; creates the record where there is none. */
-  reportWork(
-    key: { scope: Scope; id: string; uri: string },
-    work: WorkState,
-    options: CallOptions,
-  ): Promise<void>;
-  /** Tells why the work ended; what was served before still is. False if `revision` is no longer the record's. */
+  /** Notes that an object was put, unless the record has changed since `putAt` (ISO 8601). */
+  receive(key: DocumentKey, putAt: string, options: CallOptions): Promise<void>;
+  /** Tells people how far the work is. */
+  reportWork(key: DocumentKey, revision: number, work: WorkProgress, options: CallOptions): Promise<boolean>;
+  /** Tells people why the work ended; what was served before still is. */
   reportFailure(
-    key: { scope: Scope; id: string; uri: string },
-    failure: { revision: number; reason: FailureReason },
+    key: DocumentKey,
+    revision: number,
+    reason: FailureReason,
     options: CallOptions,
   ): Promise<boolean>;
-  /** Puts a version in service. False if `revision` is no longer the record's (0 stands for no record). */
+  /** Puts a version in service. */
   makeCurrent(
-    key: { scope: Scope; id: string; uri: string },
-    change: { revision: number; ready: ReadyVersion },
+    key: DocumentKey,
+    revision: number,
+    ready: ReadyVersion,
     options: CallOptions,
   ): Promise<boolean>;
-  /** Leaves a tombstone. False if `revision` is no longer the record's. */
-  bury(
-    key: { scope: Scope; id: string; uri: string },
-    change: { revision: number },
-    options: CallOptions,
-  ): Promise<boolean>;
+  /** Leaves a tombstone. */
+  bury(key: DocumentKey, revision: number, options: CallOptions): Promise<boolean>;
 }
 
 /** The head of a stored object. `version` changes whenever its bytes or its content type do. */
@@ -211,6 +213,6 @@ export interface Telemetry {
   asked(report: AskReport): void;
   /** A step gave up and the question went on without it. */
   degraded(step: StepName, error: unknown): void;
-  ingested(report: { document: string; outcome: string; chunks: number; totalMs: number }): void;
+  ingested(report: { scope: Scope; id: string; outcome: string; totalMs: number }): void;
   failed(what: string, error: unknown): void;
 }

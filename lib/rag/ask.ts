@@ -1,0 +1,102 @@
+import type { AfterResponse } from '../async/after-response.ts';
+import { RagError } from './errors.ts';
+import { answerKey, replayAnswer, toCachedAnswer, type AnswerModels } from './exact-answer.ts';
+import { streamLive } from './live-answer.ts';
+import type { AnswerStore, AskReport, Telemetry } from './ports.ts';
+import type { PrepareDependencies } from './prepare.ts';
+import { raceToAnswer } from './race.ts';
+import { startRun, type Run } from './run.ts';
+import type { AskEvent, CachedAnswer, DoneEvent, FinishReason, Question, Usage } from './types.ts';
+
+export interface AskDependencies extends PrepareDependencies {
+  answers: AnswerStore;
+  telemetry: Telemetry;
+}
+
+export interface AskOptions {
+  /** The caller's; when it aborts, so does everything upstream. */
+  signal: AbortSignal;
+  /** Time for the whole answer. */
+  budgetMs: number;
+  /** Takes the cache write and the report, to be done after the last byte. */
+  afterResponse: AfterResponse;
+}
+
+/**
+ * Answers a question: one `sources`, any number of `delta`, one `done`; or throws a RagError (the caller's own abort is
+ * thrown as it is). Ending the iteration early stops all work upstream.
+ */
+export type Ask = (question: Question, options: AskOptions) => AsyncGenerator<AskEvent, void>;
+
+/** How an answer ended, as `done` and the report tell it. */
+interface Ending {
+  finishReason: FinishReason;
+  citations: readonly number[];
+  usage: Usage;
+  servedBy: string;
+}
+
+/** Creates the flow over its ports. */
+export function createAsk(deps: AskDependencies): Ask {
+  const models: AnswerModels = { chatModel: deps.chat.model, embeddingModel: deps.embeddings.model };
+
+  return async function* ask(question, { afterResponse, ...options }) {
+    using run = startRun(deps.telemetry, options);
+    // What is true if the caller simply stops reading; everything that happens overwrites it.
+    const report: AskReport = { ...unfinished(run), servedBy: deps.chat.model };
+    afterResponse.add(async () => deps.telemetry.asked(report));
+    const keep = (answer: CachedAnswer) => {
+      const key = { scope: question.scope, key: answerKey(question, models) };
+      afterResponse.add((signal) => deps.answers.put(key, answer, { signal }));
+    };
+    try {
+      const won = await raceToAnswer({ ...deps, models }, run, question, afterResponse);
+      let ending: Ending;
+      if ('cached' in won) {
+        report.cached = 'exact';
+        yield* replayAnswer(run, won.cached);
+        ending = fromCache(won.cached);
+      } else {
+        report.restarts = won.prepared.restarts;
+        const servedBy = won.prepared.stream?.servedBy ?? deps.chat.model;
+        const live = yield* streamLive(run, won.prepared);
+        const kept = question.cache === 'off' ? undefined : toCachedAnswer(live, won.prepared, servedBy);
+        if (kept) keep(kept);
+        ending = { ...live, servedBy };
+      }
+      const done = toDone(run, ending);
+      Object.assign(report, { outcome: done.finishReason, usage: done.usage, servedBy: done.servedBy });
+      yield done;
+    } catch (error) {
+      const failure = run.toError(error);
+      Object.assign(report, toOutcome(failure));
+      throw failure;
+    } finally {
+      run.end();
+      const { firstTokenMs, totalMs } = run.timeline.timing();
+      Object.assign(report, { firstTokenMs, totalMs, degraded: Array.from(run.degraded) });
+    }
+  };
+}
+
+function unfinished(run: Run): Omit<AskReport, 'servedBy'> {
+  const usage = { promptTokens: 0, completionTokens: 0 };
+  const { firstTokenMs, totalMs } = run.timeline.timing();
+  return { outcome: 'aborted', cached: false, usage, degraded: [], restarts: 0, firstTokenMs, totalMs };
+}
+
+function toOutcome(failure: Error): Partial<AskReport> {
+  if (!(failure instanceof RagError)) return { outcome: 'aborted' };
+  return { outcome: 'error', errorCode: failure.code, ...(failure.usage && { usage: failure.usage }) };
+}
+
+function fromCache(answer: CachedAnswer): Ending {
+  const usage = { promptTokens: 0, completionTokens: 0 };
+  return { finishReason: 'stop', citations: answer.citations, usage, servedBy: answer.servedBy };
+}
+
+function toDone(run: Run, ending: Ending): DoneEvent {
+  const { finishReason, citations, usage, servedBy } = ending;
+  const degraded = Array.from(run.degraded);
+  return { type: 'done', finishReason, citations, usage, servedBy, degraded, timing: run.timeline.timing() };
+}

@@ -1,0 +1,38 @@
+import type { CallOptions, DocumentBucket, DocumentKey, DocumentStore } from './ports.ts';
+import { RagError } from './errors.ts';
+import type { DocumentRecord, Scope } from './types.ts';
+
+const maxTurns = 5;
+
+/** Leaves a tombstone where there is none. The revision that it stands at, or undefined if the record moved on meanwhile. */
+export async function bury(
+  documents: DocumentStore,
+  key: DocumentKey,
+  record: DocumentRecord,
+  options: CallOptions,
+): Promise<number | undefined> {
+  if (record.state === 'deleted') return record.revision;
+  const isBuried = await documents.bury(key, record.revision, options);
+  return isBuried ? record.revision + 1 : undefined;
+}
+
+/** Deletes a document. When it resolves, no new answer cites it. False if there is no such document. */
+export type Retire = (target: { scope: Scope; id: string }, options: CallOptions) => Promise<boolean>;
+
+/** Creates the deletion over its ports; the chunks go when the object's own event is reconciled. */
+export function createRetire(deps: { bucket: DocumentBucket; documents: DocumentStore }): Retire {
+  return async (target, options) => {
+    const key = { ...target, uri: deps.bucket.uri(target) };
+    const before = await deps.documents.get(target, options);
+    await deps.bucket.remove(target, options);
+    for (let turn = 1; turn <= maxTurns; turn += 1) {
+      const record = await deps.documents.get(target, options);
+      if (!record) return before !== undefined;
+      // Someone put it again since: that document lives.
+      if (await deps.bucket.head(target, options)) return true;
+      const revision = await bury(deps.documents, key, record, options);
+      if (revision !== undefined) return before !== undefined && before.state !== 'deleted';
+    }
+    throw new RagError('conflict', 'The document kept changing while it was deleted. Try again.');
+  };
+}

@@ -1,0 +1,75 @@
+import type OpenAI from 'openai';
+import { APIConnectionError, APIError } from 'openai';
+import { estimateTokens } from '../rag/context.ts';
+import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports.ts';
+import type { Usage } from '../rag/types.ts';
+import { callModel } from './client.ts';
+import { toModelError } from './errors.ts';
+
+type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
+type Finish = Extract<ChatPart, { type: 'finish' }>;
+
+/** A chat model behind any OpenAI-compatible `/chat/completions`. */
+export function createChat(client: OpenAI, model: string): ChatModel {
+  return {
+    model,
+    open: async (messages, { signal }) => {
+      const stream = await callModel(signal, () =>
+        client.chat.completions.create(
+          {
+            model,
+            messages: messages.map(({ role, content }) => ({ role, content })),
+            stream: true,
+            stream_options: { include_usage: true },
+          },
+          { signal },
+        ),
+      );
+      return { servedBy: model, parts: readParts(stream, messages, signal) };
+    },
+  };
+}
+
+/** The stream's text and, only if upstream told how the answer ended, its finish; usage comes in a chunk after that. */
+async function* readParts(
+  stream: AsyncIterable<Chunk>,
+  messages: readonly ChatMessage[],
+  signal: AbortSignal,
+): AsyncGenerator<ChatPart, void> {
+  let reason: Finish['reason'] | undefined;
+  let usage: Usage | undefined;
+  let length = 0;
+  try {
+    for await (const chunk of stream) {
+      const choice = chunk.choices[0];
+      const text = choice?.delta.content;
+      if (text) {
+        length += text.length;
+        yield { type: 'text', text };
+      }
+      if (choice?.finish_reason) reason = toReason(choice.finish_reason);
+      if (chunk.usage) usage = toUsage(chunk.usage);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    // An error that upstream sent in the stream is told as it is. A broken connection is an end without a finish; after
+    // one, the answer is whole all the same.
+    if (error instanceof APIError && !(error instanceof APIConnectionError)) throw toModelError(error);
+  }
+  signal.throwIfAborted();
+  if (reason) yield { type: 'finish', reason, usage: usage ?? estimateUsage(messages, length) };
+}
+
+function toReason(reason: NonNullable<Chunk['choices'][number]['finish_reason']>): Finish['reason'] {
+  if (reason === 'length') return 'length';
+  return reason === 'content_filter' ? 'filtered' : 'stop';
+}
+
+function toUsage(usage: OpenAI.CompletionUsage): Usage {
+  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+}
+
+function estimateUsage(messages: readonly ChatMessage[], length: number): Usage {
+  const promptLength = messages.reduce((sum, message) => sum + message.content.length, 0);
+  return { promptTokens: estimateTokens(promptLength), completionTokens: estimateTokens(length) };
+}

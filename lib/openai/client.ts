@@ -1,0 +1,37 @@
+import OpenAI from 'openai';
+import { retry, type RetryPolicy } from '../async/retry.ts';
+import { RagError } from '../rag/errors.ts';
+import { toModelError } from './errors.ts';
+
+export interface OpenAiOptions {
+  /** Where the API is, with its version path: `https://api.openai.com/v1`. */
+  baseUrl: string;
+  /** Called before every request, so that a rotated key is picked up. */
+  apiKey: () => Promise<string>;
+}
+
+/** A client whose retries and deadlines are ours: its own multiply each other and cannot be waited on abortably. */
+export function createOpenAi({ baseUrl, apiKey }: OpenAiOptions): OpenAI {
+  return new OpenAI({ baseURL: baseUrl, apiKey, maxRetries: 0, timeout: 15 * 60_000 });
+}
+
+const policy: RetryPolicy = {
+  attempts: 3,
+  baseDelayMs: 250,
+  maxDelayMs: 5_000,
+  isRetryable: (error) => error instanceof RagError && error.retryable,
+  retryAfterMs: (error) => (error instanceof RagError ? error.retryAfterMs : undefined),
+};
+
+/** Makes a call up to three times. Throws RagError `model_*`, or the signal's reason when it aborts. */
+export async function callModel<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  const mapped = async () => {
+    try {
+      return await call();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toModelError(error);
+    }
+  };
+  return retry(mapped, policy, { signal });
+}

@@ -1,0 +1,99 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { RagError } from '../rag/errors.ts';
+import type { DocumentBucket } from '../rag/ports.ts';
+import type { Scope } from '../rag/types.ts';
+
+/** Bytes of the largest document. */
+export const maxDocumentBytes = 100 * 1024 * 1024;
+
+const uploadSeconds = 5 * 60;
+
+/** A client whose region, credentials and endpoint come from the SDK's own environment. */
+export function createS3(): S3Client {
+  return new S3Client({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000 } });
+}
+
+/** The object's key: the scope as folders, then the document's id, which may have folders of its own. */
+export function objectKey(key: { scope: Scope; id: string }): string {
+  return `${key.scope}/${key.id}`;
+}
+
+/** Scope and id of an object's key, or undefined for a key that is not a document's. */
+export function fromObjectKey(key: string): { scope: Scope; id: string } | undefined {
+  const [tenant, collection, ...rest] = key.split('/');
+  const id = rest.join('/');
+  return tenant && collection && id ? { scope: `${tenant}/${collection}`, id } : undefined;
+}
+
+/** Documents' originals in their bucket. An object's version is its ETag. */
+export function createDocumentBucket(client: S3Client, bucket: string): DocumentBucket {
+  const target = (key: { scope: Scope; id: string }) => ({ Bucket: bucket, Key: objectKey(key) });
+  return {
+    head: async (key, { signal }) => {
+      const command = new HeadObjectCommand(target(key));
+      const head = await found(signal, client.send(command, { abortSignal: signal }));
+      return (
+        head && {
+          version: head.ETag ?? '',
+          contentType: mediaType(head.ContentType),
+          size: head.ContentLength ?? 0,
+        }
+      );
+    },
+    read: async ({ version, ...key }, { signal }) => {
+      const command = new GetObjectCommand({ ...target(key), IfMatch: version });
+      const object = await found(signal, client.send(command, { abortSignal: signal }));
+      return object?.ETag === version ? object.Body?.transformToByteArray() : undefined;
+    },
+    put: async (key, { body, contentType }, { signal }) => {
+      const command = new PutObjectCommand({ ...target(key), Body: body, ContentType: contentType });
+      await found(signal, client.send(command, { abortSignal: signal }));
+    },
+    remove: async (key, { signal }) => {
+      await found(signal, client.send(new DeleteObjectCommand(target(key)), { abortSignal: signal }));
+    },
+    uploadForm: async (key, contentType) => {
+      const { Bucket, Key } = target(key);
+      const form = await createPresignedPost(client, {
+        Bucket,
+        Key,
+        Expires: uploadSeconds,
+        Fields: { 'Content-Type': contentType },
+        Conditions: [
+          ['content-length-range', 1, maxDocumentBytes],
+          ['eq', '$Content-Type', contentType],
+        ],
+      });
+      return { ...form, expiresInSeconds: uploadSeconds };
+    },
+    uri: (key) => `s3://${bucket}/${objectKey(key)}`,
+  };
+}
+
+/** A media type without its parameters, in lower case. */
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() || 'application/octet-stream';
+}
+
+/** Awaits a call to S3; what is not there, or not there in this version, is undefined. */
+async function found<T>(signal: AbortSignal, call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    signal.throwIfAborted();
+    const status = (error as Partial<S3ServiceException>).$metadata?.httpStatusCode;
+    if (status === 404 && (error as Error).name !== 'NoSuchBucket') return undefined;
+    if (status === 412) return undefined;
+    throw new RagError('storage_unavailable', "The documents' bucket did not answer. Try again shortly.", {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { RagError } from '../rag/errors.ts';
+import type { AskReport, Telemetry } from '../rag/ports.ts';
+
+/**
+ * Logs and metrics as JSON lines on standard output, where Lambda picks them up. Each metrics line is written at once,
+ * since several requests share the process. Errors are logged by code, name and cause; no document's text is in them.
+ */
+export function createTelemetry(): Telemetry {
+  const logger = new Logger({ serviceName: 'raglan' });
+  return {
+    asked: (report) => {
+      logger.info('asked', { ...report });
+      measure(report);
+    },
+    degraded: (step, error) => logger.warn('degraded', { step, ...describe(error) }),
+    ingested: (report) => logger.info('ingested', report),
+    failed: (what, error) => logger.error('failed', { what, ...describe(error) }),
+  };
+}
+
+// A store of its own for every line: a shared one would mix requests that run at once.
+function measure(report: AskReport): void {
+  const metrics = new Metrics({ namespace: 'Raglan', serviceName: 'raglan' });
+  metrics.addDimension('outcome', report.outcome);
+  metrics.addMetric('questions', MetricUnit.Count, 1);
+  metrics.addMetric('firstToken', MetricUnit.Milliseconds, report.firstTokenMs);
+  metrics.addMetric('total', MetricUnit.Milliseconds, report.totalMs);
+  metrics.publishStoredMetrics();
+}
+
+// An error of ours is safe to log whole, but its cause may quote what was sent: only its name and its stack's places are.
+function describe(error: unknown): Record<string, unknown> {
+  if (error instanceof RagError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.cause !== undefined && { cause: describe(error.cause) }),
+    };
+  }
+  if (!(error instanceof Error)) return { thrown: typeof error };
+  const places = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at '));
+  return { name: error.name, places: places?.slice(0, 8).map((place) => place.trim()) };
+}

@@ -1,0 +1,24 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { createAskRoute, type AskRouteDependencies } from './ask.ts';
+import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
+import { createHealthRoute } from './health.ts';
+import { toRequest } from './request.ts';
+import type { HttpResponse } from './response.ts';
+import { createRouter } from './router.ts';
+
+export interface ApiDependencies extends AskRouteDependencies, DocumentRoutesDependencies {
+  models: { chat: string; embedding: string; dimensions: number };
+}
+
+/** Answers a function-URL event. Throws RagError for what the caller did wrong or what is not available. */
+export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<HttpResponse>;
+
+/** Every HTTP route over the use cases. */
+export function createApi(deps: ApiDependencies): Api {
+  const route = createRouter([
+    createAskRoute(deps),
+    ...createDocumentRoutes(deps),
+    createHealthRoute(deps.models),
+  ]);
+  return (event, context) => route(toRequest(event, context));
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { startDeadline } from '../async/deadline.ts';
+import { RagError } from '../rag/errors.ts';
+import type { CallOptions, DocumentBucket, DocumentStore } from '../rag/ports.ts';
+import type { Retire } from '../rag/retire.ts';
+import type { DocumentRecord, Scope } from '../rag/types.ts';
+import { documentId } from './document-id.ts';
+import { documentMediaType } from './media-types.ts';
+import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
+import { json, type HttpResponse } from './response.ts';
+import type { Route } from './router.ts';
+import { collection, scopeOf } from './scope.ts';
+
+/** How long a request about documents may take. */
+const budgetMs = 20_000;
+
+export interface DocumentRoutesDependencies {
+  bucket: DocumentBucket;
+  documents: DocumentStore;
+  retire: Retire;
+  /** Media types that can be read. */
+  contentTypes: readonly string[];
+}
+
+interface Target {
+  scope: Scope;
+  id: string;
+}
+
+const listQuery = z.strictObject({
+  collection,
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  after: documentId.optional(),
+});
+
+const uploadBody = z.strictObject({ contentType: z.string().min(1).max(200).optional() });
+
+/** The routes of `/documents`. */
+export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] {
+  const onOne = (
+    method: string,
+    suffix: string,
+    handle: (target: Target, request: HttpRequest, options: CallOptions) => Promise<HttpResponse>,
+  ): Route => ({
+    method,
+    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix}$`),
+    handle: (request, { id }) => {
+      const query = parseInput(Object.fromEntries(request.query), z.strictObject({ collection }));
+      const target = {
+        scope: scopeOf(query.collection),
+        id: parseInput({ id }, z.object({ id: documentId })).id,
+      };
+      return timed((options) => handle(target, request, options));
+    },
+  });
+
+  return [
+    {
+      method: 'GET',
+      pattern: /^\/documents\/?$/,
+      handle: (request) =>
+        timed(async (options) => {
+          const query = parseInput(Object.fromEntries(request.query), listQuery);
+          const { limit, after } = query;
+          const page = { scope: scopeOf(query.collection), limit, ...(after !== undefined && { after }) };
+          const { documents, next } = await deps.documents.list(page, options);
+          return json(200, { documents: documents.map(toView), ...(next !== undefined && { next }) });
+        }),
+    },
+    onOne('POST', '/upload', async (target, request) => {
+      const body = parseJsonBody(request, uploadBody);
+      const contentType = readable(deps, body.contentType, target.id);
+      return json(201, await deps.bucket.uploadForm(target, contentType));
+    }),
+    onOne('PUT', '', (target, request, options) => put(deps, target, request, options)),
+    onOne('GET', '', async (target, _, options) => json(200, toView(await existing(deps, target, options)))),
+    onOne('DELETE', '', async (target, _, options) => {
+      if (!(await deps.retire(target, options))) throw missing();
+      return { status: 204, headers: {}, body: '' };
+    }),
+  ];
+}
+
+async function put(
+  deps: DocumentRoutesDependencies,
+  target: Target,
+  request: HttpRequest,
+  options: CallOptions,
+): Promise<HttpResponse> {
+  const contentType = readable(deps, request.headers['content-type'], target.id);
+  if (request.body.length > maxBodyBytes) {
+    const upload = `/documents/${target.id}/upload`;
+    throw new RagError(
+      'too_large',
+      `The document is larger than 4 MB. Ask POST ${upload} for a form that takes it.`,
+      {
+        details: { upload },
+      },
+    );
+  }
+  const putAt = new Date().toISOString();
+  await deps.bucket.put(target, { body: request.body, contentType }, options);
+  await deps.documents.receive({ ...target, uri: deps.bucket.uri(target) }, putAt, options);
+  return json(202, toView(await existing(deps, target, options)));
+}
+
+function readable(deps: DocumentRoutesDependencies, sent: string | undefined, id: string): string {
+  const contentType = documentMediaType(sent, id);
+  if (contentType && deps.contentTypes.includes(contentType)) return contentType;
+  const known = deps.contentTypes.join(', ');
+  throw new RagError('unsupported_media_type', `Send the document's content-type, one of: ${known}.`);
+}
+
+async function existing(
+  deps: DocumentRoutesDependencies,
+  target: Target,
+  options: CallOptions,
+): Promise<DocumentRecord> {
+  const record = await deps.documents.get(target, options);
+  if (!record || record.state === 'deleted') throw missing();
+  return record;
+}
+
+function missing(): RagError {
+  return new RagError('not_found', 'There is no such document.');
+}
+
+/** A record as callers see it; the lock is ours alone. */
+function toView({ scope, revision: _revision, ...record }: DocumentRecord): Record<string, unknown> {
+  return { ...record, collection: scope.split('/')[1] };
+}
+
+async function timed(work: (options: CallOptions) => Promise<HttpResponse>): Promise<HttpResponse> {
+  using deadline = startDeadline(budgetMs);
+  try {
+    return await work({ signal: deadline.signal });
+  } catch (error) {
+    if (deadline.expired())
+      throw new RagError('deadline', 'This took too long. Try again.', { cause: error });
+    throw error;
+  }
+}

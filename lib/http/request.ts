@@ -1,0 +1,66 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { z } from 'zod';
+import { RagError } from '../rag/errors.ts';
+
+/** Bytes of a request body at most: base64 makes 6 MB of them, which is the platform's own limit. */
+export const maxBodyBytes = 4 * 1024 * 1024;
+
+/** A function-URL event, as routes see it. */
+export interface HttpRequest {
+  method: string;
+  /** As sent, still percent-encoded. */
+  path: string;
+  query: URLSearchParams;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+  body: Buffer;
+  requestId: string;
+  /** Time until the platform ends the invocation. */
+  remainingMs: number;
+}
+
+/** Payload format 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html) to a request. */
+export function toRequest(event: APIGatewayProxyEventV2, context: Context): HttpRequest {
+  return {
+    method: event.requestContext.http.method.toUpperCase(),
+    path: event.rawPath,
+    query: new URLSearchParams(event.rawQueryString),
+    headers: event.headers,
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    requestId: context.awsRequestId,
+    remainingMs: context.getRemainingTimeInMillis(),
+  };
+}
+
+/** The body as JSON in the shape of `schema`. Throws RagError `unsupported_media_type`, `too_large`, `invalid_request`. */
+export function parseJsonBody<Schema extends z.ZodType>(
+  request: HttpRequest,
+  schema: Schema,
+): z.infer<Schema> {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new RagError('unsupported_media_type', 'Send JSON with the header content-type: application/json.');
+  }
+  if (request.body.length > maxBodyBytes) {
+    throw new RagError('too_large', 'The body is larger than 4 MB.');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(request.body.toString('utf8'));
+  } catch (error) {
+    throw new RagError('invalid_request', 'The body is not valid JSON.', { cause: error });
+  }
+  return parseInput(value, schema);
+}
+
+/** A value in the shape of `schema`. Throws RagError `invalid_request` that names every field that is wrong. */
+export function parseInput<Schema extends z.ZodType>(value: unknown, schema: Schema): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => ({
+    field: issue.path.join('.'),
+    message: issue.message,
+  }));
+  const message = issues.map((issue) => (issue.field ? `${issue.field}: ${issue.message}` : issue.message));
+  throw new RagError('invalid_request', message.join('; '), { details: { issues } });
+}

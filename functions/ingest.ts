@@ -1,0 +1,39 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { startDeadline } from '../lib/async/deadline.ts';
+import { createIngestApp } from '../lib/app.ts';
+import { documentsOf } from '../lib/aws/object-events.ts';
+import { parseIngestConfig } from '../lib/config.ts';
+
+const config = parseIngestConfig();
+const { ingest, telemetry } = createIngestApp(config);
+
+/** Kept back from the invocation's time, so that what failed is told before the platform ends it. */
+const reserveMs = 5_000;
+
+/** S3 object events, through SQS. Messages that fail are delivered again, the others are not. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  using deadline = startDeadline(Math.max(0, context.getRemainingTimeInMillis() - reserveMs));
+  const { signal } = deadline;
+  // A processor of its own: it keeps the batch's state, and invocations may share the process.
+  const processor = new BatchProcessor(EventType.SQS);
+  return await processPartialResponse(event, (record: SQSRecord) => take(record, signal), processor, {
+    context,
+    throwOnFullBatchFailure: false,
+  });
+}
+
+async function take(record: SQSRecord, signal: AbortSignal): Promise<void> {
+  const attempt = Number(record.attributes.ApproximateReceiveCount);
+  const options = { signal, attempt, isLastAttempt: attempt >= config.MAX_RECEIVES };
+  try {
+    for (const document of documentsOf(record.body)) {
+      const startedAt = performance.now();
+      const outcome = await ingest(document, options);
+      telemetry.ingested({ ...document, outcome, totalMs: Math.round(performance.now() - startedAt) });
+    }
+  } catch (error) {
+    telemetry.failed('ingest', error);
+    throw error;
+  }
+}

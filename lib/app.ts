@@ -1,0 +1,67 @@
+import { createDocumentBucket, createS3, maxDocumentBytes } from './aws/documents-bucket.ts';
+import { createSecret } from './aws/secret.ts';
+import { createTelemetry } from './aws/telemetry.ts';
+import type { ApiConfig, IngestConfig } from './config.ts';
+import { createAnswerStore } from './dynamodb/answers.ts';
+import { createChunkStore } from './dynamodb/chunks.ts';
+import { createDynamoDb } from './dynamodb/client.ts';
+import { createDocumentStore } from './dynamodb/documents.ts';
+import { chunkIndexName } from './dynamodb/tables.ts';
+import { createApi, type Api } from './http/api.ts';
+import { createChat } from './openai/chat.ts';
+import { createOpenAi } from './openai/client.ts';
+import { createEmbeddings } from './openai/embeddings.ts';
+import { contentTypes } from './parse/content-types.ts';
+import { createParser } from './parse/parser.ts';
+import { createAsk } from './rag/ask.ts';
+import { createIngest, type Ingest } from './rag/ingest.ts';
+import type { Telemetry } from './rag/ports.ts';
+import { createRetire } from './rag/retire.ts';
+
+/** The HTTP API, wired from its configuration. */
+export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetry } {
+  const shared = createShared(config);
+  const { telemetry, embeddings, bucket, documents, client } = shared;
+  const chat = createChat(shared.openAi, config.CHAT_MODEL);
+  const answers = createAnswerStore(client, config.ANSWERS_TABLE);
+  const api = createApi({
+    ask: createAsk({ ...shared, chat, answers }),
+    budgetMs: config.ASK_BUDGET_MS,
+    onError: (error) => telemetry.failed('request', error),
+    bucket,
+    documents,
+    retire: createRetire({ bucket, documents }),
+    contentTypes,
+    models: { chat: chat.model, embedding: embeddings.model, dimensions: embeddings.dimensions },
+  });
+  return { api, telemetry };
+}
+
+/** The ingestion, wired from its configuration. */
+export function createIngestApp(config: IngestConfig): { ingest: Ingest; telemetry: Telemetry } {
+  const shared = createShared(config);
+  const ingest = createIngest({ ...shared, parser: createParser(), maxBytes: maxDocumentBytes });
+  return { ingest, telemetry: shared.telemetry };
+}
+
+/** What both are made of. */
+function createShared(config: ApiConfig | IngestConfig) {
+  const client = createDynamoDb();
+  const embedding = { model: config.EMBEDDING_MODEL, dimensions: config.EMBEDDING_DIMENSIONS };
+  const index = chunkIndexName(embedding);
+  const openAi = createOpenAi({ baseUrl: config.OPENAI_BASE_URL, apiKey: createApiKey(config) });
+  return {
+    client,
+    openAi,
+    telemetry: createTelemetry(),
+    embeddings: createEmbeddings(openAi, embedding),
+    bucket: createDocumentBucket(createS3(), config.DOCUMENTS_BUCKET),
+    documents: createDocumentStore(client, config.KNOWLEDGE_TABLE),
+    chunks: createChunkStore(client, { table: config.KNOWLEDGE_TABLE, index }),
+  };
+}
+
+function createApiKey(config: ApiConfig | IngestConfig): () => Promise<string> {
+  const { OPENAI_API_KEY: key, OPENAI_SECRET_ARN: arn } = config;
+  return arn === undefined ? async () => key ?? '' : createSecret(arn);
+}

@@ -3,7 +3,7 @@ import type { Encoder } from './encoder.ts';
 import { invalidRequest } from './errors.ts';
 import { gatherEvidence } from './evidence.ts';
 import { parsePrompt } from './prompt.ts';
-import type { Rarity } from './rarity.ts';
+import type { Lexicon } from './lexicon.ts';
 import { holdsAnswer } from './verdict.ts';
 import { toTerms } from './words.ts';
 
@@ -27,7 +27,7 @@ interface Message {
  */
 export async function answerFrom(
   messages: readonly Message[],
-  deps: { encoder: Encoder; rarity: Rarity; signal: AbortSignal },
+  deps: { encoder: Encoder; lexicon: Lexicon; signal: AbortSignal },
 ): Promise<string> {
   const said = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
   const last = said.at(-1) ?? '';

@@ -3,7 +3,7 @@ import type { Statement } from './passage.ts';
 
 const maxPicks = 3;
 /** A further statement has to fit nearly as well as the best. */
-const maxScoreBehind = 0.35;
+const maxScoreBehind = 0.25;
 /** A shorter list item means little without the words that introduce its list. */
 const shortChars = 80;
 /** A sentence that starts so speaks of what stands before it. */

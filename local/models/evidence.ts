@@ -1,10 +1,12 @@
+import { cover, weighTerms } from './coverage.ts';
+import type { Held, WeighedTerm } from './coverage.ts';
 import type { Encoder } from './encoder.ts';
 import { toStatements } from './passage.ts';
 import type { Statement } from './passage.ts';
+import { dot } from './lexicon.ts';
+import type { Lexicon } from './lexicon.ts';
 import type { Prompt, PromptSource } from './prompt.ts';
-import type { Rarity } from './rarity.ts';
-import { toStems, toTerms } from './words.ts';
-import type { Term } from './words.ts';
+import { toStems } from './words.ts';
 
 /** A statement of a source, and how well it fits the question. */
 export interface Candidate {
@@ -26,91 +28,66 @@ export interface Evidence {
   candidates: Candidate[];
   /** Every statement of the sources. */
   statements: Map<PromptSource, Statement[]>;
-  /** Terms of the question that no source holds, with their rarity, 0 to 1. */
-  missing: { term: Term; rarity: number }[];
-  weights: Map<Term, number>;
+  terms: WeighedTerm[];
 }
 
 /** So many statements are compared by meaning: each costs a forward pass of 20 to 40 ms in one of the threads. */
 const maxCompared = 8;
 const maxComparedChars = 200;
+const maxFocusChars = 120;
+const nothing = new Map<string, string>();
 
-interface Draft {
+interface Draft extends Held {
   statement: Statement;
   source: PromptSource;
   position: number;
-  stems: Set<string>;
-  context: Set<string>;
 }
 
 /** Weighs every statement of the sources by its words, and the best of them by meaning. */
 export async function gatherEvidence(
   { question, sources }: Prompt,
-  { encoder, rarity, signal }: { encoder: Encoder; rarity: Rarity; signal: AbortSignal },
+  { encoder, lexicon, signal }: { encoder: Encoder; lexicon: Lexicon; signal: AbortSignal },
 ): Promise<Evidence> {
-  const terms = toTerms(question);
   const statements = new Map(sources.map((source) => [source, toStatements(source.text)]));
   const drafts = sources.flatMap((source) => toDrafts(source, statements.get(source) ?? []));
-  const everything = new Set(drafts.flatMap(({ stems, context }) => [...stems, ...context]));
-  const missing = terms
-    .filter(({ stem }) => !everything.has(stem))
-    .map((term) => ({ term, rarity: rarity(term.word) }));
-  const weights = new Map(terms.map((term) => [term, weigh(term, drafts, rarity)]));
+  const terms = weighTerms(question, drafts, lexicon);
 
   const shortlist = drafts
-    .map((draft) => ({ draft, coverage: cover(draft, weights), rank: sources.indexOf(draft.source) }))
-    .sort((a, b) => b.coverage - 0.02 * b.rank - (a.coverage - 0.02 * a.rank))
+    .map((draft) => ({ draft, coverage: cover(draft, terms) - 0.02 * sources.indexOf(draft.source) }))
+    .sort((a, b) => b.coverage - a.coverage)
     .slice(0, maxCompared);
-  const texts = [question, ...shortlist.map(({ draft }) => describe(draft))];
+  const texts = [question, ...shortlist.map(({ draft }) => describe(draft, terms))];
   const [asked, ...vectors] = await encoder.encode(texts, { lane: 'question', signal });
-  const candidates = shortlist.map(({ draft, coverage }, index) => {
-    const likeness = dot(asked, vectors[index]);
+  const candidates = shortlist.map(({ draft }, index) => {
     const { statement, source, position } = draft;
+    const coverage = cover(draft, terms);
+    const vector = vectors[index];
+    const likeness = asked && vector ? dot(asked, vector) : 0;
     return { statement, source, position, coverage, likeness, score: likeness + 0.6 * coverage };
   });
-  return { candidates: candidates.sort((a, b) => b.score - a.score), statements, missing, weights };
+  return { candidates: candidates.sort((a, b) => b.score - a.score), statements, terms };
 }
 
 function toDrafts(source: PromptSource, statements: readonly Statement[]): Draft[] {
   const above = `${source.title} ${source.headings}`;
   return statements.map((statement, position) => {
     const around = [above, statement.lead, statements[position - 1]?.text, statements[position + 1]?.text];
-    return {
-      statement,
-      source,
-      position,
-      stems: toStems(statement.text),
-      context: toStems(around.join(' ')),
-    };
+    return { statement, source, position, own: toStems(statement.text), around: toStems(around.join(' ')) };
   });
 }
 
-/** Rare in English and rare among the sources: such a term tells statements apart. */
-function weigh(term: Term, drafts: readonly Draft[], rarity: Rarity): number {
-  const holders = drafts.filter(({ stems }) => stems.has(term.stem)).length;
-  const idf = Math.log(1 + drafts.length / (1 + holders)) / Math.log(1 + drafts.length);
-  return 0.2 + idf + rarity(term.word) + (term.proper ? 0.5 : 0);
-}
-
-function cover({ stems, context }: Draft, weights: ReadonlyMap<Term, number>): number {
-  let held = 0;
-  let all = 0;
-  for (const [{ stem }, weight] of weights) {
-    all += weight;
-    if (stems.has(stem)) held += weight;
-    else if (context.has(stem)) held += weight * 0.5;
-  }
-  return all === 0 ? 0 : held / all;
-}
-
-/** The statement as the encoder reads it: under the heading that it stands below. */
-function describe({ statement, source }: Draft): string {
+/** The statement as the encoder reads it: under its heading, and of a long one only the part that the question is about. */
+function describe({ statement, source }: Draft, terms: readonly WeighedTerm[]): string {
   const heading = source.headings.split('>').at(-1)?.trim() || source.title;
-  const text = [heading, statement.lead, statement.text].filter(Boolean).join(': ');
+  const text = [heading, statement.lead, focus(statement.text, terms)].filter(Boolean).join(': ');
   return text.slice(0, maxComparedChars);
 }
 
-function dot(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  if (!a || !b) return 0;
-  return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
+/** The clause or cell that covers the question best: a mean over a long statement would speak of everything and nothing. */
+function focus(text: string, terms: readonly WeighedTerm[]): string {
+  if (text.length <= maxFocusChars) return text;
+  const parts = text.split(/(?<=[;|·])\s+/);
+  const windows = parts.map((_, index) => parts.slice(index, index + 2).join(' '));
+  const covers = windows.map((window) => cover({ own: toStems(window), around: nothing }, terms));
+  return windows[covers.indexOf(Math.max(...covers))] ?? text;
 }

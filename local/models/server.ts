@@ -9,8 +9,8 @@ import { createEncoder } from './encoder.ts';
 import type { Encoder } from './encoder.ts';
 import { invalidRequest, overloaded, unknownModel } from './errors.ts';
 import { assertLocal, readJson, sendEvents, sendFailure, sendJson } from './exchange.ts';
-import { readRarity } from './rarity.ts';
-import type { Rarity } from './rarity.ts';
+import { readLexicon } from './lexicon.ts';
+import type { Lexicon } from './lexicon.ts';
 import { createRememberingEncoder } from './remembering.ts';
 
 /** A running server, and what a client has to know of it. */
@@ -35,7 +35,7 @@ const maxRequests = 1_024;
  */
 export async function startModels({ port = 0 }: { port?: number } = {}): Promise<Models> {
   const encoder = createRememberingEncoder(createEncoder());
-  const routes = createRoutes(encoder, await readRarity());
+  const routes = createRoutes(encoder, await readLexicon());
   let open = 0;
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -78,7 +78,7 @@ export async function startModels({ port = 0 }: { port?: number } = {}): Promise
   };
 }
 
-function createRoutes(encoder: Encoder, rarity: Rarity): Record<string, Route> {
+function createRoutes(encoder: Encoder, lexicon: Lexicon): Record<string, Route> {
   return {
     async 'GET /v1/models'(_request, response) {
       const data = [chatModel, embeddingModel].map((id) => ({
@@ -97,7 +97,7 @@ function createRoutes(encoder: Encoder, rarity: Rarity): Record<string, Route> {
     async 'POST /v1/chat/completions'(request, response, signal) {
       const body = await readJson(request, chatSchema);
       if (body.model !== chatModel) throw unknownModel(body.model);
-      const answer = await answerFrom(body.messages, { encoder, rarity, signal });
+      const answer = await answerFrom(body.messages, { encoder, lexicon, signal });
       const completion = toCompletion(body, answer);
       if (!body.stream) return sendJson(response, toWhole(completion));
       const chunks = toChunks(completion, body.stream_options?.include_usage ?? false);

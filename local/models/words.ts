@@ -4,7 +4,7 @@ import { stemmer } from 'stemmer';
 const stopWords = new Set(
   (
     'a about after all also am an and any anything are as at be because been before being between both but by can cannot ' +
-    'could did do does doing done during each either else ever every for from get gets give given go goes going got had ' +
+    'could did do does doing done during each either else ever every for from get gets give given go goes going got had happen happens ' +
     'has have having he her here him his how however i if in instead into is it its itself just let like made make makes ' +
     'many may me might more most much must my need needed needs neither no nor not of off often on once one only or other our ' +
     'out over own per please quite rather really same say says shall she should so some something still such take takes ' +
@@ -15,6 +15,9 @@ const stopWords = new Set(
     'raglan'
   ).split(' '),
 );
+
+/** "How long is it kept?" asks for a time and seldom says "long" in the answer. */
+const measures = /\bhow\s+(?:long|large|big|small|fast|quickly|often|far|high|deep|old)\b/gi;
 
 const runs = /[\p{L}\p{N}]+/gu;
 /** `topK` and `HTTPServer` and `4MB` fall into parts where case or kind changes. */
@@ -32,11 +35,12 @@ export interface Term {
 /** The words of a question that carry its topic, each once. */
 export function toTerms(question: string): Term[] {
   const terms = new Map<string, Term>();
-  for (const match of question.matchAll(runs)) {
+  const topic = question.replaceAll(measures, 'how');
+  for (const match of topic.matchAll(runs)) {
     const word = match[0];
     if (stopWords.has(word.toLowerCase()) || (word.length === 1 && !/\d/.test(word))) continue;
     const stem = toStem(word);
-    const first = question.slice(0, match.index).trim() === '';
+    const first = topic.slice(0, match.index).trim() === '';
     terms.set(stem, {
       stem,
       word,
@@ -46,13 +50,11 @@ export function toTerms(question: string): Term[] {
   return [...terms.values()];
 }
 
-/** The stems that a text contains, of whole words and of their parts. */
-export function toStems(text: string): Set<string> {
-  const stems = new Set<string>();
-  for (const [word] of text.matchAll(runs)) {
-    stems.add(toStem(word));
-    const parts = word.split(humps);
-    if (parts.length > 1) for (const part of parts) stems.add(toStem(part));
+/** The stems that a text contains, of whole words and of their parts, each with a word that has it, in lower case. */
+export function toStems(text: string): Map<string, string> {
+  const stems = new Map<string, string>();
+  for (const [run] of text.matchAll(runs)) {
+    for (const word of new Set([run, ...run.split(humps)])) stems.set(toStem(word), word.toLowerCase());
   }
   return stems;
 }

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { request } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import OpenAI, { APIUserAbortError } from 'openai';
+import OpenAI, { APIError, APIUserAbortError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startModels } from '../../local/models/server.ts';
 import type { Models } from '../../local/models/server.ts';
@@ -117,9 +117,12 @@ describe('errors', () => {
     const leaving = new AbortController();
     const waiting = Array.from({ length: 4 }, () => embed(passages(2_048), leaving.signal));
     const settled = Promise.allSettled(waiting);
-    await expect(Promise.race([Promise.all(waiting), embed(passages(2_048))])).rejects.toMatchObject({
-      status: 503,
-    });
+    const refusal: unknown = await Promise.race([Promise.all(waiting), embed(passages(2_048))]).catch(
+      (error: unknown) => error,
+    );
+    expect(refusal).toBeInstanceOf(APIError);
+    expect(refusal).toMatchObject({ status: 503, code: 'overloaded' });
+    expect((refusal as APIError).headers?.get('retry-after')).toBe('1');
     leaving.abort();
     await settled;
   });

@@ -1,0 +1,205 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { join } from 'node:path';
+import type { EmulatorsRequest } from './emulators/protocol.ts';
+import { startEmulators, type Emulators } from './emulators/start.ts';
+import { installAwsLambda } from './lambda/awslambda.ts';
+import { startEventSourceMapping } from './lambda/event-source-mapping.ts';
+import { startFunctionUrl } from './lambda/function-url.ts';
+import type { QueueHandler } from './lambda/invoke-for-batch.ts';
+import type { StreamingHandler } from './lambda/invoke-streaming.ts';
+import { provision, type Clients } from './provision.ts';
+import { startBucketWatcher } from './s3-sqs/bucket-watcher.ts';
+import {
+  assertModelIsComplete,
+  hasOwnModel,
+  maxReceives,
+  toCloudEnvironment,
+  type CloudEnvironment,
+  type Variables,
+} from './settings.ts';
+
+/** Name of the queue that object events go to. */
+const ingestQueue = 'raglan-ingest';
+
+/** How soon a document that failed is tried again, in seconds. */
+const visibilityTimeoutSeconds = 5;
+
+const watchIntervalMs = 1_000;
+
+/** The entries that are deployed, as modules export them. */
+export interface Functions {
+  api: StreamingHandler;
+  ingest: QueueHandler;
+}
+
+export interface LaptopCloudOptions {
+  /** Port of the function URL; 0 is any free one. */
+  port: number;
+  /** Where everything is kept; in memory without it. */
+  dataDirectory?: string;
+  /** What is set: endpoints and a model that are named here are used instead of ours. */
+  environment: Variables;
+  /** The functions to run, those of `functions/` if left out. Called when the environment is set. */
+  loadFunctions?: () => Promise<Functions>;
+  /** Hears of what went wrong behind the scenes. `what` says where. */
+  onFailure(what: string, error: unknown): void;
+}
+
+export interface LaptopCloud {
+  /** `http://127.0.0.1:port` of the function URL. */
+  url: string;
+  /** What the functions run with, endpoints included. */
+  environment: CloudEnvironment;
+  queueUrl: string;
+  clients: Clients;
+  /** Resolves if the emulators end without being asked to. */
+  lost: Promise<void>;
+  /** Ends running requests and invocations, waiting for them at most `graceMs`, and then everything else. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts the whole service on 127.0.0.1: function URL, tables, bucket, queue, models and the pump between them. The
+ * functions are the deployed ones and find everything by their environment, so this sets variables of the process:
+ * one cloud a process. Throws RagError `configuration` and `index_mismatch`, and the port's own error if it is taken.
+ */
+export async function startLaptopCloud(options: LaptopCloudOptions): Promise<LaptopCloud> {
+  assertModelIsComplete(options.environment);
+  const parts: Parts = { users: [] };
+  try {
+    return await start(options, parts);
+  } catch (error) {
+    await closeAll(parts, 0);
+    throw error;
+  }
+}
+
+/** What runs, in the two layers that it has to be closed in. */
+interface Parts {
+  /** Everything that makes calls to the emulators. */
+  users: ((graceMs: number) => Promise<void>)[];
+  emulators?: Emulators;
+}
+
+async function closeAll({ users, emulators }: Parts, graceMs: number): Promise<void> {
+  await Promise.all(users.map((close) => close(graceMs)));
+  await emulators?.close();
+}
+
+async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopCloud> {
+  const { environment: given, loadFunctions = importFunctions } = options;
+  // The port first: it is what most often fails, and callers may come at once and wait until the rest is there.
+  const functions = Promise.withResolvers<Functions>();
+  const url = await serve(options, parts, functions);
+  parts.emulators = await startEmulators(toRequest(options));
+  const environment = toCloudEnvironment(given, parts.emulators.endpoints);
+  setEnvironment(environment);
+  const clients = {
+    dynamoDb: new DynamoDBClient({}),
+    s3: new S3Client({}),
+    sqs: new SQSClient({}),
+  };
+  const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
+  const { queueUrl } = await provision(clients, environment, queue);
+  installAwsLambda();
+  const loaded = await loadFunctions();
+  functions.resolve(loaded);
+  pump(options, parts, { clients, queueUrl, ingest: loaded.ingest, bucket: environment.DOCUMENTS_BUCKET });
+  return {
+    url,
+    environment,
+    queueUrl,
+    clients,
+    lost: parts.emulators.lost,
+    close: (graceMs = 0) => closeAll(parts, graceMs),
+  };
+}
+
+async function serve(
+  options: LaptopCloudOptions,
+  parts: Parts,
+  functions: PromiseWithResolvers<Functions>,
+): Promise<string> {
+  const server = await startFunctionUrl(options.port, {
+    handler: async (event, stream, context) => (await functions.promise).api(event, stream, context),
+    functionName: 'api',
+    onFailure: (error) => options.onFailure('A request', error),
+  });
+  // Nobody may be waiting for the functions when a start fails.
+  functions.promise.catch(() => undefined);
+  parts.users.push(async (graceMs) => {
+    functions.reject(new Error('The server has stopped.'));
+    await server.close(graceMs);
+  });
+  return server.url;
+}
+
+/** Lets object events flow to the queue and from there to the ingest function. */
+function pump(
+  options: LaptopCloudOptions,
+  parts: Parts,
+  wired: { clients: Clients; queueUrl: string; ingest: QueueHandler; bucket: string },
+): void {
+  const { clients, queueUrl, ingest, bucket } = wired;
+  const mapping = startEventSourceMapping({
+    sqs: clients.sqs,
+    queueUrl,
+    visibilityTimeoutSeconds,
+    handler: ingest,
+    functionName: 'ingest',
+    onFailure: (error) => options.onFailure('Ingesting', error),
+  });
+  parts.users.push((graceMs) => atMost(graceMs, mapping.stop()));
+  if (sendsOwnEvents(options.environment)) return;
+  const watcher = startBucketWatcher({
+    s3: clients.s3,
+    sqs: clients.sqs,
+    bucket,
+    queueUrl,
+    intervalMs: watchIntervalMs,
+    onFailure: (error) => options.onFailure('Watching the bucket', error),
+  });
+  parts.users.push(() => watcher.stop());
+}
+
+async function importFunctions(): Promise<Functions> {
+  const [api, ingest] = await Promise.all([import('../functions/api.ts'), import('../functions/ingest.ts')]);
+  // middy's type does not know that its execution mode makes the handler a streaming one.
+  return { api: api.handler as unknown as StreamingHandler, ingest: ingest.handler };
+}
+
+/** Our S3 puts its events straight into our SQS; with one of the two from elsewhere, the bucket has to be watched. */
+function sendsOwnEvents(given: Variables): boolean {
+  return given['AWS_ENDPOINT_URL_S3'] === undefined && given['AWS_ENDPOINT_URL_SQS'] === undefined;
+}
+
+function toRequest({ environment: given, dataDirectory }: LaptopCloudOptions): EmulatorsRequest {
+  const within = (name: string) =>
+    dataDirectory === undefined ? {} : { directory: join(dataDirectory, name) };
+  const needsS3Sqs =
+    given['AWS_ENDPOINT_URL_S3'] === undefined || given['AWS_ENDPOINT_URL_SQS'] === undefined;
+  return {
+    ...(given['AWS_ENDPOINT_URL_DYNAMODB'] === undefined && { dynamoDb: within('dynamodb') }),
+    ...(needsS3Sqs && { s3Sqs: { ...within('s3-sqs'), eventQueue: ingestQueue } }),
+    models: !hasOwnModel(given),
+  };
+}
+
+/** The SDK and the functions read the process's environment; a profile would go before the credentials named in it. */
+function setEnvironment(environment: CloudEnvironment): void {
+  Object.assign(process.env, environment);
+  if (environment['AWS_ACCESS_KEY_ID'] === undefined) return;
+  delete process.env['AWS_PROFILE'];
+  delete process.env['AWS_SESSION_TOKEN'];
+}
+
+/** Waits for `promise`, but no longer than `ms`. */
+async function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}

@@ -1,23 +1,36 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { build, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { bundles, repositoryRoot, type Bundle } from './bundles.ts';
 
 /** What one bundle weighs, in bytes, and what went into it. */
 export interface BuiltBundle extends Bundle {
   bytes: number;
   gzipBytes: number;
-  metafile: Metafile;
+  /** What it is made of, and what it imports from outside. */
+  contents: Metafile['outputs'][string];
 }
 
-/**
- * Some dependencies are CommonJS and `require` Node's own modules; an ES module has no `require` of its own.
- * The name is unlikely on purpose: bundled code may import `createRequire` too.
- */
-const requireBanner =
-  "import{createRequire as __raglanRequire}from'node:module';const require=__raglanRequire(import.meta.url);";
+const options = {
+  absWorkingDir: repositoryRoot,
+  entryPoints: bundles.map(({ output, entry }) => ({ in: entry, out: output.replace(/\.mjs$/, '') })),
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // The SDK's and others' ES modules: their CommonJS builds cannot be shaken.
+  mainFields: ['module', 'main'],
+  minify: true,
+  treeShaking: true,
+  legalComments: 'none',
+  sourcemap: 'external',
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 /**
  * Builds every bundle into `directory` (emptied first). The same sources give the same bytes, so that an unchanged
@@ -25,8 +38,23 @@ const requireBanner =
  * because Lambda need not load them.
  */
 export async function buildBundles(directory: string): Promise<BuiltBundle[]> {
-  await rm(directory, { recursive: true, force: true });
-  return await Promise.all(bundles.map(async (bundle) => await buildBundle(bundle, directory)));
+  const outdir = resolve(directory);
+  const { outputFiles, metafile } = await build({ ...options, outdir });
+  await rm(outdir, { recursive: true, force: true });
+  for (const { path, contents } of outputFiles) {
+    const isMap = path.endsWith('.map');
+    await write(isMap ? join(outdir, 'maps', relative(outdir, path)) : path, contents);
+  }
+  return await Promise.all(
+    bundles.map(async (bundle) => {
+      const path = join(outdir, bundle.output);
+      const file = outputFiles.find((one) => one.path === path);
+      const contents = metafile.outputs[relative(repositoryRoot, path)];
+      if (!file || !contents) throw new Error(`esbuild did not make ${bundle.output}.`);
+      const zipped = await promisify(gzip)(file.contents, { level: 9 });
+      return { ...bundle, bytes: file.contents.byteLength, gzipBytes: zipped.byteLength, contents };
+    }),
+  );
 }
 
 /** One line for every bundle that weighs more than it may; empty if none does. */
@@ -34,44 +62,11 @@ export function overweight(built: readonly BuiltBundle[]): string[] {
   return built
     .filter(({ bytes, ceilingKb }) => bytes > ceilingKb * 1000)
     .map(
-      ({ output, bytes, ceilingKb, metafile }) =>
+      ({ output, bytes, ceilingKb, contents }) =>
         `${output} weighs ${kilobytes(bytes)} kB, more than its ceiling of ${ceilingKb} kB. Its heaviest parts: ` +
-        `${heaviest(metafile).join(', ')}. Remove what is not needed there, or raise ceilingKb in infra/bundles.ts ` +
+        `${heaviest(contents).join(', ')}. Remove what is not needed there, or raise ceilingKb in infra/bundles.ts ` +
         'and say in the commit what the weight buys (every 100 kB delay a cold start).',
     );
-}
-
-async function buildBundle(bundle: Bundle, directory: string): Promise<BuiltBundle> {
-  const outfile = join(resolve(directory), bundle.output);
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: repositoryRoot,
-    entryPoints: [bundle.entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // The SDK's and others' ES modules: their CommonJS builds cannot be shaken.
-    mainFields: ['module', 'main'],
-    minify: true,
-    treeShaking: true,
-    legalComments: 'none',
-    sourcemap: 'external',
-    metafile: true,
-    banner: { js: requireBanner },
-    write: false,
-    logLevel: 'warning',
-  });
-  let bytes = 0;
-  let gzipBytes = 0;
-  for (const file of outputFiles) {
-    const isMap = file.path.endsWith('.map');
-    await write(isMap ? join(directory, 'maps', `${bundle.output}.map`) : outfile, file.contents);
-    if (isMap) continue;
-    bytes = file.contents.byteLength;
-    gzipBytes = (await promisify(gzip)(file.contents, { level: 9 })).byteLength;
-  }
-  return { ...bundle, bytes, gzipBytes, metafile };
 }
 
 async function write(path: string, contents: Uint8Array): Promise<void> {
@@ -80,13 +75,11 @@ async function write(path: string, contents: Uint8Array): Promise<void> {
 }
 
 /** The five packages (or files of our own) with the most bytes in the output, with their kB. */
-function heaviest(metafile: Metafile): string[] {
+function heaviest({ inputs }: BuiltBundle['contents']): string[] {
   const weights = new Map<string, number>();
-  for (const output of Object.values(metafile.outputs)) {
-    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
-      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1] ?? path;
-      weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
-    }
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1] ?? path;
+    weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
   }
   return [...weights]
     .toSorted(([, a], [, b]) => b - a)

@@ -29,8 +29,13 @@ const zones: readonly Zone[] = [
   { name: 'rag', holds: below('lib/rag'), imports: ['async'], package: pure },
   // Data only, so that the laptop and the stacks create the same tables.
   { name: 'tables', holds: exactly('lib/dynamodb/tables.ts'), imports: [] },
+  // The edge says which version it is.
+  { name: 'manifest', holds: exactly('package.json'), imports: [] },
+  // What S3's events say: the edge of ingestion, as `http` is the API's.
+  { name: 'object-events', holds: exactly('lib/aws/object-events.ts'), imports: ['aws', 'rag'] },
   { name: 'dynamodb', holds: below('lib/dynamodb'), imports: ['rag', 'async', 'tables'] },
-  ...['openai', 'aws', 'http', 'parse'].map((name) => ({
+  { name: 'http', holds: below('lib/http'), imports: ['rag', 'async', 'manifest'] },
+  ...['openai', 'aws', 'parse'].map((name) => ({
     name,
     holds: below(`lib/${name}`),
     imports: ['rag', 'async'],
@@ -41,7 +46,11 @@ const zones: readonly Zone[] = [
     holds: (path) => /^lib\/[^/]+\.ts$/.test(path),
     imports: ['config', 'rag', 'async', 'dynamodb', 'tables', 'openai', 'aws', 'http', 'parse'],
   },
-  { name: 'functions', holds: below('functions'), imports: ['app', 'config', 'http', 'rag', 'async'] },
+  {
+    name: 'functions',
+    holds: below('functions'),
+    imports: ['app', 'config', 'http', 'object-events', 'rag', 'async'],
+  },
   {
     name: 'infra',
     holds: below('infra'),

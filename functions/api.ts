@@ -11,12 +11,10 @@ const { api, telemetry } = createApiApp(parseApiConfig());
 const onError = (error: unknown) => telemetry.failed('request', error);
 
 /** Function URL, RESPONSE_STREAM: every HTTP route. */
-export const handler = createMiddy<APIGatewayProxyEventV2, HttpResponse>({
+export const handler = createMiddy<APIGatewayProxyEventV2, HttpResponse>(api, {
   executionMode: functionUrlStream({ onError }),
   timeoutEarlyInMillis: 0,
-})
-  .onError(({ error, context }) => {
-    if (toRagError(error).status >= 500) onError(error);
-    return toErrorResponse(error, context.awsRequestId);
-  })
-  .handler(api);
+}).onError(({ error, context }) => {
+  if (toRagError(error).status >= 500) onError(error);
+  return toErrorResponse(error, context.awsRequestId);
+});

@@ -1,0 +1,55 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { parseEvent, type AskViewEvent } from './events.ts';
+
+/** The server is not there, or did not take the question; the message is for the person who asked. */
+export class AskFailure extends Error {}
+
+/** Longest event in characters; what is longer is no answer of ours. */
+const maxEventLength = 4 * 1024 * 1024;
+
+/** Asks a running server and yields the answer's events as they come. Throws AskFailure. */
+export async function* askServer(
+  url: string,
+  question: string,
+  signal: AbortSignal,
+): AsyncGenerator<AskViewEvent, void> {
+  const response = await post(url, question, signal);
+  if (!response.ok || response.body === null) throw new AskFailure(await reasonOf(response));
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: maxEventLength }));
+  let isWhole = false;
+  for await (const { event, data } of events) {
+    const known = parseEvent(event, data);
+    if (known === undefined) continue;
+    isWhole = known.type === 'done' || known.type === 'error';
+    yield known;
+  }
+  if (!isWhole) throw new AskFailure('The connection ended before the answer did.');
+}
+
+async function post(url: string, question: string, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(new URL('/ask', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ question, stream: true }),
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const message = `No server answers at ${url}. Start one with npm start, or set RAGLAN_URL to another.`;
+    throw new AskFailure(message, { cause: error });
+  }
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: string } };
+    if (error?.message) return error.message;
+  } catch {
+    // Not one of our bodies: the status is all there is to tell.
+  }
+  return `The server answered with status ${response.status}.`;
+}

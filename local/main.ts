@@ -1,0 +1,116 @@
+/** `npm start`: the whole service on this machine, with the documents of a folder in it. */
+import { join, resolve } from 'node:path';
+import { startLaptopCloud, type LaptopCloud } from './cloud.ts';
+import { readFolder, readProjectDocs, type Folder } from './documents/folder.ts';
+import { followIngestion } from './documents/ingestion.ts';
+import { readStates } from './documents/states.ts';
+import { syncDocuments } from './documents/sync.ts';
+import { hasOwnModel } from './settings.ts';
+import { createProgressLine } from './terminal/progress-line.ts';
+import { explainStartFailure } from './terminal/start-failure.ts';
+import { onStopRequest } from './terminal/stop.ts';
+
+/** How long running answers may take to end when the server stops, in milliseconds. */
+const graceMs = 3_000;
+
+// A variable that is set to nothing is not set.
+const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+const port = Number(given['PORT'] ?? 3000);
+const dataDirectory = resolve(given['DATA_DIR'] ?? '.raglan');
+const documentsDirectory = given['DOCUMENTS_DIR'];
+
+const stopping = new AbortController();
+const { signal } = stopping;
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+async function start(): Promise<LaptopCloud> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`PORT is ${given['PORT']}, and has to be a number from 0 to 65535.`);
+  }
+  return startLaptopCloud({
+    port,
+    dataDirectory,
+    environment: given,
+    onFailure: (what, error) => {
+      const reason = error instanceof Error ? error.message || error.name : 'for an unknown reason';
+      if (!signal.aborted) process.stderr.write(`${what} failed: ${reason}\n`);
+    },
+  });
+}
+
+async function readDocuments(cloud: LaptopCloud): Promise<void> {
+  const startedAt = Date.now();
+  const folder = await (documentsDirectory === undefined
+    ? readProjectDocs(join(import.meta.dirname, '..'))
+    : readFolder(resolve(documentsDirectory)));
+  nameSkipped(folder);
+  const { url, queueUrl, clients, environment } = cloud;
+  const bucket = environment.DOCUMENTS_BUCKET;
+  const states = await readStates(url, signal);
+  const { put, removed } = await syncDocuments({ s3: clients.s3, bucket }, { ...folder, states }, signal);
+  if (removed.length > 0) print(`Removed, since they are gone from the folder: ${removed.join(', ')}`);
+  if (put.size === 0) {
+    print(`Nothing to read: all ${folder.documents.length} documents of the folder are as they were.`);
+    return;
+  }
+  const line = createProgressLine(process.stdout, 'Reading documents');
+  const { ready, failed } = await followIngestion({ url, sqs: clients.sqs, queueUrl }, put, {
+    onProgress: (progress) => line.show(progress),
+    signal,
+  }).finally(() => line.clear());
+  for (const { id, reason } of failed) print(`Not read: ${id}: ${reason}`);
+  const unchanged = folder.documents.length - put.size;
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  print(
+    `Read ${ready.length} documents in ${seconds} s${unchanged > 0 ? `; ${unchanged} were as before` : ''}.`,
+  );
+}
+
+function nameSkipped({ skipped }: Folder): void {
+  for (const { id, reason } of skipped.slice(0, 10)) print(`Left out: ${id}: ${reason}`);
+  if (skipped.length > 10) print(`Left out: ${skipped.length - 10} more files`);
+}
+
+function printHowToTry(address: string): void {
+  const question =
+    documentsDirectory === undefined ? 'What does Raglan cost while it is idle?' : 'Your question';
+  const body = JSON.stringify({ question, stream: true });
+  print(`
+Ask at ${address}:
+
+  curl -N ${address}/ask -H 'content-type: application/json' -d '${body}'
+  npm run ask -- "${question}"
+
+Everything is kept in ${dataDirectory}. Ctrl-C stops the server.`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const starting = start();
+  onStopRequest(async () => {
+    stopping.abort();
+    const cloud = await starting.catch(() => undefined);
+    await cloud?.close(graceMs);
+  });
+  const cloud = await starting.catch((error: unknown) => fail(explainStartFailure(error, { port, given })));
+  const address = cloud.url.replace('127.0.0.1', 'localhost');
+  const { CHAT_MODEL, EMBEDDING_MODEL } = cloud.environment;
+  const kind = hasOwnModel(given) ? 'models' : 'offline models';
+  print(`Raglan answers at ${address} (${kind}: ${CHAT_MODEL}, ${EMBEDDING_MODEL}).`);
+  const reading = readDocuments(cloud)
+    // Documents that cannot be read are no reason not to serve the others.
+    .catch((error: unknown) => {
+      if (!signal.aborted) print(error instanceof Error ? error.message : String(error));
+    })
+    .then(() => {
+      if (!signal.aborted) printHowToTry(address);
+    });
+  await Promise.all([reading, cloud.lost]);
+  if (!signal.aborted) fail('The emulators ended unexpectedly, so nothing is stored or read. Start again.');
+}
+
+await main();

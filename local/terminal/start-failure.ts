@@ -1,0 +1,21 @@
+import { RagError } from '../../lib/rag/errors.ts';
+import { endpointVariables, type Variables } from '../settings.ts';
+
+/** Why the server did not start and what to do, for the person who started it: no stack, no names of our own. */
+export function explainStartFailure(
+  error: unknown,
+  { port, given }: { port: number; given: Variables },
+): string {
+  if (error instanceof RagError) return error.message;
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is in use. Stop what runs there, or take another port: PORT=${port + 1} npm start`;
+  }
+  if (code === 'EACCES')
+    return `Port ${port} is not ours to take. Choose one above 1023: PORT=3000 npm start`;
+  const foreign = [...Object.values(endpointVariables), 'OPENAI_BASE_URL'].filter((name) => given[name]);
+  const list = foreign.map((name) => `  ${name}=${given[name]}`).join('\n');
+  const hint =
+    foreign.length === 0 ? '' : `\nThese servers are used instead of ours; do they answer?\n${list}`;
+  return `${message || code || 'The server did not start, and did not say why.'}${hint}`;
+}

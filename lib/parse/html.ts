@@ -22,7 +22,7 @@ export function addHtml(html: string, outline: Outline, place: Place): void {
 
 function parseMarkup(html: string): HTMLElement {
   // The parser takes declarations (`<!doctype`, `<?xml`) for text.
-  const markup = html.replace(/<(?:!(?!--)|\?)[^>]*>/g, '');
+  const markup = html.replace(/<(?:!(?!--)|\?)[^<>]*>/g, '');
   return parse(markup, { comment: false, blockTextElements: { script: false, style: false } });
 }
 

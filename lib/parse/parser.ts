@@ -5,7 +5,11 @@ import { unreadable } from './failure.ts';
 import { runWorker, type ParseLimits } from './run-worker.ts';
 import { createSlots } from './slots.ts';
 
-const defaultLimits: ParseLimits = { heapMib: 512, wallMs: 600_000 };
+/**
+ * Enough for 10 MB of HTML, whose tree takes forty times its size, and for thousands of pages of PDF, which took half a
+ * minute; what needs more is made to.
+ */
+const defaultLimits: ParseLimits = { heapMib: 512, wallMs: 300_000 };
 
 /**
  * Reads documents in worker threads, two at once; a document that is broken, huge or hostile ends its own thread and

@@ -90,4 +90,14 @@ describe('HTML', () => {
   it('says so when nothing is left', async () => {
     await expect(parsed('<nav>only a menu</nav>', 'text/html')).rejects.toMatchObject({ code: 'no_text' });
   });
+
+  it('leaves out declarations, and takes linear time for those that never end', async () => {
+    expect(
+      await blocksOf('<?xml version="1.0"?><!DOCTYPE html SYSTEM "about:legacy-compat"><p>text'),
+    ).toEqual([['text', 'text']]);
+    // Ten milliseconds; in quadratic time it ran into the test's limit.
+    await expect(parsed('<!'.repeat(1_000_000), 'text/html')).resolves.toMatchObject({
+      blocks: [{ kind: 'text' }],
+    });
+  });
 });

@@ -26,11 +26,15 @@ export function objectKey(key: { scope: Scope; id: string }): string {
   return `${key.scope}/${key.id}`;
 }
 
+/** What tenants and collections are called; anything else could run into the separators of the tables' keys. */
+const scopeName = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 /** Scope and id of an object's key, or undefined for a key that is not a document's. */
 export function fromObjectKey(key: string): { scope: Scope; id: string } | undefined {
-  const [tenant, collection, ...rest] = key.split('/');
+  const [tenant = '', collection = '', ...rest] = key.split('/');
   const id = rest.join('/');
-  return tenant && collection && id ? { scope: `${tenant}/${collection}`, id } : undefined;
+  if (!scopeName.test(tenant) || !scopeName.test(collection) || id === '') return undefined;
+  return { scope: `${tenant}/${collection}`, id };
 }
 
 /** Documents' originals in their bucket. An object's version is its ETag. */

@@ -67,9 +67,16 @@ const zones: readonly Zone[] = [
   ...['bench', 'eval'].map((name) => ({
     name,
     holds: below(name),
-    imports: ['local', 'functions', 'app', 'config', 'tables', 'rag', 'async'],
+    imports: ['local', 'wire', 'functions', 'app', 'config', 'tables', 'rag', 'async'],
     package: () => true,
   })),
+  // Scripted servers that the tests and the benchmarks share.
+  {
+    name: 'wire',
+    holds: below('test/wire'),
+    imports: ['local', 'functions', 'config', 'rag'],
+    package: () => true,
+  },
 ];
 
 /**

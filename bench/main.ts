@@ -1,0 +1,24 @@
+import { benchCpu } from './cpu.ts';
+import { benchLatency } from './latency.ts';
+
+const help = `Usage: npm run bench -- <what> [questions]
+
+  latency   Time to the first token against the critical path, with the seed's delays on the wire, and beside it what
+            the same steps cost one after another; an exact hit; four questions at once.  (60 questions)
+  cpu       CPU time of the function for a question, without any delays on the wire.      (500 questions)
+            With --profile <folder> it writes a CPU profile there.
+
+The product runs as it is deployed, functions/api.ts behind a function URL in a process of its own. DynamoDB and the
+model are servers on 127.0.0.1 in another process. Each benchmark ends with one line for machines.
+`;
+
+const [what = '--help', ...rest] = process.argv.slice(2);
+const questions = rest.find((each) => /^\d+$/.test(each));
+const profile = rest.includes('--profile') ? rest[rest.indexOf('--profile') + 1] : undefined;
+
+if (what === 'latency') await benchLatency(Number(questions ?? 60));
+else if (what === 'cpu') await benchCpu(Number(questions ?? 500), profile);
+else {
+  process.stdout.write(help);
+  if (what !== '--help' && what !== '-h') process.exitCode = 1;
+}

@@ -1,0 +1,60 @@
+/** Both wire servers in a process of their own, with the script of the benchmarks. It ends with its parent. */
+import { once } from 'node:events';
+import { startDynamoDbWire } from './dynamodb-server.ts';
+import { chunkItem, documentItem } from './knowledge.ts';
+import { startModelWire } from './model-server.ts';
+import { dimensions } from './product-environment.ts';
+import type { WireDelays, WireReport } from './start-wire.ts';
+
+/** Text of about 1.9 KB, as long as chunks are. */
+const text = 'The keeper of the lighthouse writes the weather into the log before the watch changes. '.repeat(
+  22,
+);
+const documents = ['handbook.md', 'guide.md', 'manual.pdf', 'faq.md'];
+const hits = Array.from({ length: 16 }, (_, n) => ({
+  Item: chunkItem(documents[n % documents.length] ?? '', n, text),
+  Score: 0.1 + n / 100,
+}));
+const recent = Array.from({ length: 100 }, (_, n) => documentItem(documents[n] ?? `notes/${n}.md`));
+const vector = Float32Array.from({ length: dimensions }, (_, n) => Math.sin(n + 1) / 16);
+
+const [{ delaysMs, tokens }] = (await once(process, 'message')) as [WireDelays];
+const texts = Array.from({ length: tokens }, (_, n) => (n === 0 ? 'The log [1]' : ` word${n}`));
+const model = await startModelWire({
+  embeddings: () => ({ kind: 'embed', delayMs: delaysMs.embedding, vectors: [vector] }),
+  chat: () => ({
+    kind: 'chat',
+    headersMs: delaysMs.firstToken,
+    firstTextMs: 0,
+    textMs: 0,
+    texts,
+    end: 'stop',
+  }),
+});
+const dynamoDb = await startDynamoDbWire({
+  delaysMs: {
+    GetItem: delaysMs.cache,
+    BatchGetItem: delaysMs.cache,
+    Query: delaysMs.documents,
+    SearchVectors: delaysMs.search,
+  },
+  search: (_, limit) => hits.slice(0, limit),
+  document: documentItem,
+  recent: () => recent,
+});
+
+function report(message: WireReport): void {
+  process.send?.(message);
+}
+
+process.on('message', () => {
+  const spans = [...model.log.calls, ...dynamoDb.log.calls].map((call) => ({
+    name: call.name,
+    ms: (call.firstByteMs ?? Number.NaN) - call.openedMs,
+  }));
+  model.log.clear();
+  dynamoDb.log.clear();
+  report({ type: 'spans', spans });
+});
+process.once('disconnect', () => process.exit());
+report({ type: 'ready', openAiBaseUrl: model.baseUrl, dynamoDbEndpoint: dynamoDb.endpoint });

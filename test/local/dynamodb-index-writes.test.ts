@@ -1,5 +1,6 @@
 import {
   BatchWriteItemCommand,
+  CreateTableCommand,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
@@ -11,12 +12,16 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import type { VectorIndexDefinition } from '../../local/dynamodb/definitions.ts';
+import { createVectorIndex } from '../../local/dynamodb/vector-index.ts';
 import {
   found,
   foundKeys,
   item,
   numbers,
+  startServer,
   startWithTable,
+  tableInput,
   tenantSchema,
   vectorIndex,
 } from './dynamodb-fixture.ts';
@@ -200,6 +205,61 @@ describe('a write is refused for', () => {
     expect(await get(client, 'a')).toEqual(item('a', [1, 0, 0]));
     expect(await found(client)).toEqual([['a', 0]]);
   });
+});
+
+it('a refused update leaves a secondary index as it was too', async () => {
+  const { client } = await startServer();
+  const table = tableInput(TableName, [vectorIndex()]);
+  await client.send(
+    new CreateTableCommand({
+      ...table,
+      AttributeDefinitions: [...table.AttributeDefinitions!, { AttributeName: 'state', AttributeType: 'S' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-state',
+          KeySchema: [{ AttributeName: 'state', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  );
+  await put(client, item('a', [1, 0, 0], { state: { S: 'old' } }));
+  const refused = update(client, 'a', {
+    UpdateExpression: 'SET #s = :new REMOVE embedding[2]',
+    ExpressionAttributeNames: { '#s': 'state' },
+    ExpressionAttributeValues: { ':new': { S: 'new' } },
+  });
+  await expect(refused).rejects.toMatchObject({ name: 'ValidationException' });
+  const inState = async (state: string) => {
+    const { Items: items } = await client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'by-state',
+        KeyConditionExpression: '#s = :s',
+        ExpressionAttributeNames: { '#s': 'state' },
+        ExpressionAttributeValues: { ':s': { S: state } },
+      }),
+    );
+    return items?.map((each) => each['pk']?.S);
+  };
+  expect(await inState('new')).toEqual([]);
+  expect(await inState('old')).toEqual(['a']);
+});
+
+it('what a snapshot says of an item does not undo a later write', () => {
+  const index = createVectorIndex(vectorIndex() as VectorIndexDefinition, {
+    keyNames: ['pk'],
+    types: new Map(),
+  });
+  index.write('changed', item('changed', [1, 0, 0]));
+  index.write('deleted', undefined);
+  for (const pk of ['changed', 'deleted', 'untouched']) index.fill(pk, item(pk, [0, 1, 0]));
+  index.filled();
+  const results = index.search('', { query: Float32Array.of(1, 0, 0), filters: [], limit: 10 });
+  expect(results.map(({ key, score }) => [key, score])).toEqual([
+    ['changed', 0],
+    ['untouched', 1],
+  ]);
 });
 
 it('Query and Scan do not know a vector index', async () => {

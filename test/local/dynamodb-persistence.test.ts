@@ -13,7 +13,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { startDynamoDb } from '../../local/dynamodb/server.ts';
 import {
   found,
@@ -97,12 +97,25 @@ it('what was added and taken away stays so', async () => {
   });
 });
 
+it('a CreateTable that failed has left nothing behind after a restart either', async () => {
+  const first = await startServer(directory);
+  await first.client.send(new CreateTableCommand(tableInput(TableName, [vectorIndex()])));
+  await first.client.send(new PutItemCommand({ TableName, Item: item('a', [1, 0, 0]) }));
+  const again = new CreateTableCommand(tableInput(TableName, [vectorIndex({ IndexName: 'instead' })]));
+  await expect(first.client.send(again)).rejects.toMatchObject({ name: 'ResourceInUseException' });
+  await first.stop();
+  const second = await startServer(directory);
+  expect(await foundKeys(second.client)).toEqual(['a']);
+});
+
 it('a folder that another server uses is refused', async () => {
   await startServer(directory);
   await expect(startDynamoDb({ directory })).rejects.toMatchObject({ code: 'LEVEL_DATABASE_NOT_OPEN' });
 });
 
-it('close answers what was asked before and leaves nothing half done', async () => {
+it('close waits for what is being written, though its callers have gone', async () => {
+  const failures = vi.spyOn(console, 'error');
+  onTestFinished(() => failures.mockRestore());
   const first = await startServer(directory);
   await first.client.send(new CreateTableCommand(tableInput(TableName, [vectorIndex()])));
   const writes = Array.from({ length: 20 }, (_, i) =>
@@ -116,4 +129,5 @@ it('close answers what was asked before and leaves nothing half done', async () 
   const confirmed = (await Promise.all(writes)).filter((pk) => pk !== undefined);
   const second = await startServer(directory);
   expect(await foundKeys(second.client)).toEqual(expect.arrayContaining(confirmed));
+  expect(failures).not.toHaveBeenCalled();
 });

@@ -68,6 +68,15 @@ describe('the scores', () => {
     expect((await found(client, { SearchVector })).map(([, score]) => score)).toEqual([1, 1]);
   });
 
+  it('are exactly 0 under COSINE for any vector against itself', async () => {
+    const { client } = await startWithTable(vectorIndex());
+    for (let i = 1; i <= 40; i += 1) {
+      const vector = [Math.sin(i) * i, Math.cos(i) / i, 0.1 * i];
+      await put(client, [item('a', vector)]);
+      expect(await found(client, { SearchVector: numbers(...vector) })).toEqual([['a', 0]]);
+    }
+  });
+
   it('stay within single precision and do not overflow on the way', async () => {
     const huge = item('huge', []);
     huge.embedding.L = numbers('3.4e38', '-3.4e38', 0);

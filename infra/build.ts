@@ -65,7 +65,7 @@ export function overweight(built: readonly BuiltBundle[]): string[] {
       ({ output, bytes, ceilingKb, contents }) =>
         `${output} weighs ${kilobytes(bytes)} kB, more than its ceiling of ${ceilingKb} kB. Its heaviest parts: ` +
         `${heaviest(contents).join(', ')}. Remove what is not needed there, or raise ceilingKb in infra/bundles.ts ` +
-        'and say in the commit what the weight buys (every 100 kB delay a cold start).',
+        'and say in the commit what the weight buys: every cold start loads it.',
     );
 }
 

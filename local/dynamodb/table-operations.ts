@@ -60,10 +60,15 @@ export async function createTable({ store, catalogue }: TableTools, data: Parame
     ({ AttributeName: name }) => keys.has(name) || !used.has(name),
   );
   const parameters = checked(store, 'CreateTable', plain);
+  const isNew = !(await exists(store, input.TableName));
   // Announced first: whenever the process dies, no table is left without its indexes.
-  if (!(await exists(store, input.TableName)))
-    await catalogue.announce(input.TableName, { vectorIndexes, attributes });
-  await run(store, 'CreateTable', parameters);
+  if (isNew) await catalogue.announce(input.TableName, { vectorIndexes, attributes });
+  try {
+    await run(store, 'CreateTable', parameters);
+  } catch (error) {
+    if (isNew) await catalogue.drop(input.TableName);
+    throw error;
+  }
   const record = await untilCreated(store, input.TableName);
   await catalogue.save(input.TableName, { vectorIndexes, attributes }, record);
   // The table could be written to for a moment before its indexes knew of it.

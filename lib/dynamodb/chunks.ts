@@ -99,7 +99,7 @@ const whileIndexWarmsUp: RetryPolicy = {
   isRetryable: (error) =>
     error instanceof RagError &&
     error.cause instanceof Error &&
-    error.cause.message.includes('does not have the specified index'),
+    /does not have the specified index|backfilling vector index/.test(error.cause.message),
   retryAfterMs: () => undefined,
 };
 

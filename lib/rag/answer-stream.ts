@@ -9,50 +9,46 @@ import type { FinishReason, Usage } from './types.ts';
 export interface AnswerEnd {
   finishReason: FinishReason;
   citations: number[];
-  usage: Usage;
 }
 
 /**
  * Turns the model's parts into text to show, and returns how the answer ended. The start is held back while it may still
- * become the decline sentinel; citation markers are checked. Throws RagError `answer_cut` for a stream that ended
- * without a finish reason and `model_rejected` for one that was filtered, each with the usage until then.
+ * become the decline sentinel; citation markers are checked. `onUsage` hears of the completion's estimated tokens while
+ * it comes and of the model's own figures at the end. Throws RagError `answer_cut` for a stream that ended without a
+ * finish reason and `model_rejected` for one that was filtered.
  */
 export async function* readAnswer(
   parts: AsyncIterable<ChatPart>,
-  { sourceCount, promptTokens }: { sourceCount: number; promptTokens: number },
+  { sourceCount, onUsage }: { sourceCount: number; onUsage: (usage: Partial<Usage>) => void },
 ): AsyncGenerator<string, AnswerEnd> {
   const checker = createCitationChecker(sourceCount);
   let opening: string | undefined = '';
   let length = 0;
-  const usageSoFar = () => ({ promptTokens, completionTokens: estimateTokens(length) });
-  try {
-    for await (const part of parts) {
-      if (part.type === 'finish') {
-        if (part.reason === 'filtered') throw filtered(part.usage);
-        const { usage } = part;
-        if (opening?.trim().startsWith(declineSentinel)) {
-          yield declineText;
-          return { finishReason: 'declined', citations: [], usage };
-        }
-        const rest = checker.push(opening ?? '') + checker.flush();
-        if (rest !== '') yield rest;
-        return { finishReason: part.reason, citations: checker.cited(), usage };
+  for await (const part of parts) {
+    if (part.type === 'finish') {
+      onUsage(part.usage);
+      if (part.reason === 'filtered') throw filtered();
+      if (opening?.trim().startsWith(declineSentinel)) {
+        yield declineText;
+        return { finishReason: 'declined', citations: [] };
       }
-      length += part.text.length;
-      let text = part.text;
-      if (opening !== undefined) {
-        opening += text;
-        if (mayDecline(opening)) continue;
-        text = opening;
-        opening = undefined;
-      }
-      const shown = checker.push(text);
-      if (shown !== '') yield shown;
+      const rest = checker.push(opening ?? '') + checker.flush();
+      if (rest !== '') yield rest;
+      return { finishReason: part.reason, citations: checker.cited() };
     }
-  } catch (error) {
-    throw withUsage(error, usageSoFar());
+    length += part.text.length;
+    onUsage({ completionTokens: estimateTokens(length) });
+    let text = part.text;
+    if (opening !== undefined) {
+      opening += text;
+      if (mayDecline(opening)) continue;
+      text = opening;
+      opening = undefined;
+    }
+    const shown = checker.push(text);
+    if (shown !== '') yield shown;
   }
-  throw cut(usageSoFar());
+  throw cut();
 }
 
 function mayDecline(opening: string): boolean {
@@ -60,15 +56,10 @@ function mayDecline(opening: string): boolean {
   return start.startsWith(declineSentinel) || declineSentinel.startsWith(start);
 }
 
-function cut(usage: Usage): RagError {
-  return new RagError('answer_cut', 'The model stopped in the middle of its answer. Ask again.', { usage });
+function cut(): RagError {
+  return new RagError('answer_cut', 'The model stopped in the middle of its answer. Ask again.');
 }
 
-function filtered(usage: Usage): RagError {
-  return new RagError('model_rejected', "The model's content filter stopped the answer.", { usage });
-}
-
-function withUsage(error: unknown, usage: Usage): unknown {
-  if (!(error instanceof RagError) || error.usage) return error;
-  return new RagError(error.code, error.message, { cause: error, usage, details: error.details });
+function filtered(): RagError {
+  return new RagError('model_rejected', "The model's content filter stopped the answer.");
 }

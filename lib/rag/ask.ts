@@ -6,7 +6,7 @@ import type { AnswerStore, AskReport, Telemetry } from './ports.ts';
 import type { PrepareDependencies } from './prepare.ts';
 import { raceToAnswer } from './race.ts';
 import { startRun, type Run } from './run.ts';
-import type { AskEvent, CachedAnswer, DoneEvent, FinishReason, Question, Usage } from './types.ts';
+import type { AskEvent, CachedAnswer, DoneEvent, FinishReason, Question } from './types.ts';
 
 export interface AskDependencies extends PrepareDependencies {
   answers: AnswerStore;
@@ -32,7 +32,6 @@ export type Ask = (question: Question, options: AskOptions) => AsyncGenerator<As
 interface Ending {
   finishReason: FinishReason;
   citations: readonly number[];
-  usage: Usage;
   servedBy: string;
 }
 
@@ -65,7 +64,7 @@ export function createAsk(deps: AskDependencies): Ask {
         ending = { ...live, servedBy };
       }
       const done = toDone(run, ending);
-      Object.assign(report, { outcome: done.finishReason, usage: done.usage, servedBy: done.servedBy });
+      Object.assign(report, { outcome: done.finishReason, servedBy: done.servedBy });
       yield done;
     } catch (error) {
       const failure = run.toError(error);
@@ -74,29 +73,33 @@ export function createAsk(deps: AskDependencies): Ask {
     } finally {
       run.end();
       const { firstTokenMs, totalMs } = run.timeline.timing();
-      Object.assign(report, { firstTokenMs, totalMs, degraded: Array.from(run.degraded) });
+      Object.assign(report, {
+        ...{ firstTokenMs, totalMs },
+        usage: run.usage,
+        degraded: Array.from(run.degraded),
+      });
     }
   };
 }
 
 function unfinished(run: Run): Omit<AskReport, 'servedBy'> {
-  const usage = { promptTokens: 0, completionTokens: 0 };
+  const { usage } = run;
   const { firstTokenMs, totalMs } = run.timeline.timing();
   return { outcome: 'aborted', cached: false, usage, degraded: [], restarts: 0, firstTokenMs, totalMs };
 }
 
 function toOutcome(failure: Error): Partial<AskReport> {
   if (!(failure instanceof RagError)) return { outcome: 'aborted' };
-  return { outcome: 'error', errorCode: failure.code, ...(failure.usage && { usage: failure.usage }) };
+  return { outcome: 'error', errorCode: failure.code };
 }
 
 function fromCache(answer: CachedAnswer): Ending {
-  const usage = { promptTokens: 0, completionTokens: 0 };
-  return { finishReason: 'stop', citations: answer.citations, usage, servedBy: answer.servedBy };
+  return { finishReason: 'stop', citations: answer.citations, servedBy: answer.servedBy };
 }
 
 function toDone(run: Run, ending: Ending): DoneEvent {
-  const { finishReason, citations, usage, servedBy } = ending;
+  const { finishReason, citations, servedBy } = ending;
+  const usage = { ...run.usage };
   const degraded = Array.from(run.degraded);
   return { type: 'done', finishReason, citations, usage, servedBy, degraded, timing: run.timeline.timing() };
 }

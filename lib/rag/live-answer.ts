@@ -4,7 +4,7 @@ import { estimateTokens } from './context.ts';
 import type { Prepared } from './prepare.ts';
 import { declineText } from './prompt.ts';
 import type { Run } from './run.ts';
-import type { AskEvent } from './types.ts';
+import type { AskEvent, Usage } from './types.ts';
 
 /** An answer that streamed to its end, with what is needed to keep it. */
 export interface LiveAnswer extends AnswerEnd {
@@ -13,21 +13,32 @@ export interface LiveAnswer extends AnswerEnd {
 
 /** Streams the sources and the model's answer, checked; without a model call, that nothing was found. */
 export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<AskEvent, LiveAnswer> {
-  yield { type: 'sources', id: createAnswerId(), cached: false, sources: prepared.sources };
-  const texts = prepared.stream ? readAnswer(prepared.stream.parts, limits(prepared)) : nothingFound();
+  const { stream, sources, promptCharacters } = prepared;
+  run.usage = { promptTokens: estimateTokens(promptCharacters), completionTokens: 0 };
+  const onUsage = (usage: Partial<Usage>) => Object.assign(run.usage, usage);
+  yield { type: 'sources', id: createAnswerId(), cached: false, sources };
+  const texts = stream ? readAnswer(stream.parts, { sourceCount: sources.length, onUsage }) : nothingFound();
   const startMs = run.timeline.elapsedMs();
   let text = '';
-  for (;;) {
-    const next = await texts.next();
-    // A stream that is aborted can end like one that is whole.
-    run.signal.throwIfAborted();
-    if (next.done) {
-      run.timeline.span('generate', startMs);
-      return { ...next.value, text };
+  let isWhole = false;
+  try {
+    for (;;) {
+      const next = await texts.next();
+      // A stream that is aborted can end like one that is whole.
+      run.signal.throwIfAborted();
+      isWhole = next.done ?? false;
+      if (next.done) return { ...next.value, text };
+      run.timeline.firstToken();
+      text += next.value;
+      yield { type: 'delta', text: next.value };
     }
-    run.timeline.firstToken();
-    text += next.value;
-    yield { type: 'delta', text: next.value };
+  } finally {
+    run.timeline.span('generate', startMs);
+    if (!isWhole) {
+      // The call upstream ends now, not when it next sends something; then the stream's own clean-up is waited for.
+      run.end();
+      await texts.return({ finishReason: 'stop', citations: [] });
+    }
   }
 }
 
@@ -36,15 +47,8 @@ export function createAnswerId(): string {
   return randomBytes(16).toString('hex');
 }
 
-function limits(prepared: Prepared): { sourceCount: number; promptTokens: number } {
-  return {
-    sourceCount: prepared.sources.length,
-    promptTokens: estimateTokens(prepared.promptCharacters),
-  };
-}
-
 // eslint-disable-next-line typescript/require-await -- it stands where a model's stream otherwise does
 async function* nothingFound(): AsyncGenerator<string, AnswerEnd> {
   yield declineText;
-  return { finishReason: 'declined', citations: [], usage: { promptTokens: 0, completionTokens: 0 } };
+  return { finishReason: 'declined', citations: [] };
 }

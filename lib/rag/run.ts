@@ -4,7 +4,7 @@ import { within } from '../async/within.ts';
 import { RagError, toRagError } from './errors.ts';
 import type { Telemetry } from './ports.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import type { StepName } from './types.ts';
+import type { StepName, Usage } from './types.ts';
 
 /** What one question carries with it: its time, its record of steps, and what it had to go without. */
 export interface Run extends Disposable {
@@ -12,6 +12,8 @@ export interface Run extends Disposable {
   signal: AbortSignal;
   timeline: Timeline;
   degraded: Set<StepName>;
+  /** What the model has used until now; estimated while it streams, its own figures at the end. */
+  usage: Usage;
   /** Tracks a step the question cannot do without. */
   step<T>(name: StepName, work: () => Promise<T>): Promise<T>;
   /** Tracks a step with a budget of its own; if it fails or takes longer, the question goes on with `fallback`. */
@@ -24,7 +26,7 @@ export interface Run extends Disposable {
   ): Promise<T>;
   /** Stops everything that still runs. */
   end(): void;
-  /** What a failure of this run is to the caller: the deadline's, the caller's own abort, or itself. */
+  /** What a failure of this run is to the caller: the deadline's, the caller's own abort, or itself; with the usage. */
   toError(error: unknown): Error;
 }
 
@@ -36,10 +38,11 @@ export function startRun(
   const deadline = startDeadline(budgetMs, signal);
   const timeline = createTimeline();
   const degraded = new Set<StepName>();
-  return {
+  const run: Run = {
     signal: deadline.signal,
     timeline,
     degraded,
+    usage: { promptTokens: 0, completionTokens: 0 },
     step: (name, work) => timeline.track(name, work),
     spare: async (name, spareMs, parent, fallback, work) => {
       try {
@@ -54,13 +57,22 @@ export function startRun(
     },
     end: () => deadline.abort(new DOMException('The question has ended.', 'AbortError')),
     toError: (error) => {
-      const usage = error instanceof RagError ? error.usage : undefined;
       if (deadline.expired()) {
         const message = 'The answer took too long. Ask again, or ask for less.';
-        return new RagError('deadline', message, { cause: error, ...(usage && { usage }) });
+        return withUsage(new RagError('deadline', message, { cause: error }), run.usage);
       }
-      return signal.aborted ? reasonOf(signal) : toRagError(error);
+      return signal.aborted ? reasonOf(signal) : withUsage(toRagError(error), run.usage);
     },
     [Symbol.dispose]: () => deadline[Symbol.dispose](),
   };
+  return run;
+}
+
+function withUsage(error: RagError, usage: Usage): RagError {
+  if (usage.promptTokens === 0) return error;
+  const { code, message, details, retryAfterMs, cause = error } = error;
+  return new RagError(code, message, {
+    ...{ cause, usage, details },
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 }

@@ -1,0 +1,75 @@
+import { createAfterResponse, type AfterResponse } from '../../lib/async/after-response.ts';
+import { createAsk, type Ask } from '../../lib/rag/ask.ts';
+import type { ChatMessage } from '../../lib/rag/ports.ts';
+import type { DocumentRecord, Question, Scope } from '../../lib/rag/types.ts';
+import { createFakeAnswers } from './answer-store.ts';
+import { createCalls } from './calls.ts';
+import { createFakeChat, finish, type Reply } from './chat.ts';
+import { createFakeChunks } from './chunk-store.ts';
+import { createFakeDocuments } from './document-store.ts';
+import { createFakeEmbeddings, toVector } from './embeddings.ts';
+import { createFakeTelemetry } from './telemetry.ts';
+
+/** The scope that tests ask in, unless they say otherwise. */
+export const scope: Scope = 'default/main';
+
+/** A question with what the edge would have filled in. */
+export function question(text: string, more: Partial<Question> = {}): Question {
+  return { text, scope, history: [], topK: 8, cache: 'use', ...more };
+}
+
+/** The flow over fakes that share one recorder. */
+export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply = () => ['Yes [1].', finish]) {
+  const calls = createCalls();
+  const telemetry = createFakeTelemetry();
+  const ports = {
+    answers: createFakeAnswers(calls),
+    embeddings: createFakeEmbeddings(calls),
+    chat: createFakeChat(calls, reply),
+    chunks: createFakeChunks(calls),
+    documents: createFakeDocuments(calls),
+  };
+  const ask = createAsk({ ...ports, telemetry });
+  const failures: unknown[] = [];
+
+  /** Puts a document in service, each text a chunk, as an ingestion would. */
+  const serve = (id: string, version: string, texts: readonly string[], inScope = scope) => {
+    const key = `${inScope} ${id}`;
+    const revision = (ports.documents.entries.get(key)?.revision ?? 0) + 1;
+    const now = new Date().toISOString();
+    const record: DocumentRecord = {
+      ...{ id, scope: inScope, version, revision, state: 'ready', title: id, uri: `s3://documents/${id}` },
+      ...{ chunks: texts.length, chunksDone: texts.length, attempts: 1, createdAt: now, updatedAt: now },
+    };
+    ports.documents.entries.set(key, record);
+    for (const [number, text] of texts.entries()) {
+      const chunk = { document: id, version, number, title: id, text, headings: [] };
+      ports.chunks.entries.set(`${key} ${version} ${number}`, {
+        scope: inScope,
+        chunk,
+        vector: toVector(text),
+        run: revision,
+      });
+    }
+  };
+
+  return {
+    ...{ calls, telemetry, ask, serve, failures, ...ports },
+    /** Asks with generous limits, but for what the test says. */
+    start: (text: string, more: Partial<Question> = {}, options: Partial<StartOptions> = {}) => {
+      const { signal = new AbortController().signal, budgetMs = 60_000 } = options;
+      const afterResponse = options.afterResponse ?? createAfterResponse((error) => failures.push(error));
+      const events = ask(question(text, more), { signal, budgetMs, afterResponse });
+      return { events, settle: () => afterResponse.settle(1_000) };
+    },
+  };
+}
+
+interface StartOptions {
+  signal: AbortSignal;
+  budgetMs: number;
+  afterResponse: AfterResponse;
+}
+
+export type World = ReturnType<typeof createWorld>;
+export type { Ask };

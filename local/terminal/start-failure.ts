@@ -14,8 +14,15 @@ export function explainStartFailure(
   if (code === 'EACCES')
     return `Port ${port} is not ours to take. Choose one above 1023: PORT=3000 npm start`;
   const foreign = [...Object.values(endpointVariables), 'OPENAI_BASE_URL'].filter((name) => given[name]);
-  const list = foreign.map((name) => `  ${name}=${given[name]}`).join('\n');
+  const list = foreign.map((name) => `  ${name}=${withoutSecrets(given[name])}`).join('\n');
   const hint =
     foreign.length === 0 ? '' : `\nThese servers are used instead of ours; do they answer?\n${list}`;
   return `${message || code || 'The server did not start, and did not say why.'}${hint}`;
+}
+
+/** An address without the user, password and query that may stand in it. */
+function withoutSecrets(url: string | undefined): string {
+  if (url === undefined || !URL.canParse(url)) return '(not an address)';
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }

@@ -1,0 +1,64 @@
+import { symlink, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { readFolder, readProjectDocs } from '../../../local/documents/folder.ts';
+import { createFolder } from '../temporary-folder.ts';
+
+let folder: Awaited<ReturnType<typeof createFolder>>;
+
+afterEach(() => folder.remove());
+
+it('finds the documents of a folder and its subfolders with their content types', async () => {
+  folder = await createFolder({ 'a.md': 'a', 'b/c.TXT': 'c', 'b/d/e.html': 'e', 'f.pdf': 'f' });
+  const { documents, skipped } = await readFolder(folder.path);
+  expect(documents.map(({ id, contentType }) => [id, contentType])).toEqual([
+    ['a.md', 'text/markdown'],
+    ['b/c.TXT', 'text/plain'],
+    ['b/d/e.html', 'text/html'],
+    ['f.pdf', 'application/pdf'],
+  ]);
+  expect(skipped).toEqual([]);
+});
+
+it('passes over hidden files, packages and links without a word', async () => {
+  folder = await createFolder({ '.secret.md': 'x', '.git/a.md': 'x', 'node_modules/p/README.md': 'x' });
+  await symlink('/etc/hostname', join(folder.path, 'link.txt'));
+  expect(await readFolder(folder.path)).toEqual({ documents: [], skipped: [] });
+});
+
+it('names what it leaves out, and why', async () => {
+  folder = await createFolder({ 'picture.png': 'x', 'what?.md': 'x', 'huge.pdf': '' });
+  await truncate(join(folder.path, 'huge.pdf'), 100 * 1024 * 1024 + 1);
+  const { documents, skipped } = await readFolder(folder.path);
+  expect(documents).toEqual([]);
+  expect(skipped).toEqual([
+    { id: 'huge.pdf', reason: 'it is larger than 100 MB' },
+    { id: 'picture.png', reason: 'its kind is not one that can be read' },
+    { id: 'what?.md', reason: 'its name cannot be an id' },
+  ]);
+});
+
+it("takes of a project its README, its change log and its docs' Markdown", async () => {
+  folder = await createFolder({
+    'README.md': 'x',
+    'CHANGELOG.md': 'x',
+    'NOTES.md': 'x',
+    'docs/architecture.md': 'x',
+    'docs/decisions/one.md': 'x',
+    'docs/diagram.svg': 'x',
+  });
+  const { documents, skipped } = await readProjectDocs(folder.path);
+  expect(documents.map(({ id }) => id)).toEqual([
+    'CHANGELOG.md',
+    'README.md',
+    'docs/architecture.md',
+    'docs/decisions/one.md',
+  ]);
+  expect(skipped).toEqual([]);
+});
+
+it('says which folder is not there', async () => {
+  folder = await createFolder();
+  const missing = join(folder.path, 'nowhere');
+  await expect(readFolder(missing)).rejects.toThrow(`${missing} cannot be read. Is DOCUMENTS_DIR right?`);
+});

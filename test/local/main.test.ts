@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { close, listen } from '../../local/listen.ts';
+import { createFolder } from './temporary-folder.ts';
+
+type Folder = Awaited<ReturnType<typeof createFolder>>;
+
+let documents: Folder;
+let data: Folder;
+let running: ChildProcess | undefined;
+
+beforeEach(async () => {
+  documents = await createFolder({
+    'a.md': '# A\n\nApples are red.',
+    'b.txt': 'Pears are green.',
+    'c.png': '',
+  });
+  data = await createFolder();
+});
+
+afterEach(async () => {
+  if (running && running.exitCode === null) {
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+  await Promise.all([documents.remove(), data.remove()]);
+});
+
+/** `npm start` without npm, on any free port. */
+function start(environment: Record<string, string> = {}) {
+  const main = new URL('../../local/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env['PATH'],
+      DOCUMENTS_DIR: documents.path,
+      DATA_DIR: data.path,
+      PORT: '0',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running = child;
+  let output = '';
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const waiting = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      for (const check of waiting) check();
+    });
+  }
+  return {
+    child,
+    exited,
+    output: () => output,
+    /** Resolves with all output once `text` is in it; rejects if the process ends before. */
+    prints: (text: string) =>
+      new Promise<string>((resolve, reject) => {
+        const check = () => output.includes(text) && resolve(output);
+        waiting.add(check);
+        check();
+        exited.then(() => reject(new Error(`It ended without "${text}":\n${output}`)), reject);
+      }),
+  };
+}
+
+async function stop({ child, exited }: ReturnType<typeof start>): Promise<void> {
+  child.kill('SIGINT');
+  expect(await exited).toBe(0);
+}
+
+it('reads the folder, survives a restart without reading it again, and follows its changes', async () => {
+  const first = start();
+  const output = await first.prints('Ctrl-C stops the server.');
+  expect(output).toContain('Left out: c.png: its kind is not one that can be read');
+  expect(output).toMatch(/Read 2 documents in [\d.]+ s\./);
+  const address = /http:\/\/localhost:\d+/.exec(output)?.[0] ?? '';
+  const list = await (await fetch(`${address}/documents`)).json();
+  expect(list).toMatchObject({
+    documents: [
+      { id: 'a.md', state: 'ready' },
+      { id: 'b.txt', state: 'ready' },
+    ],
+  });
+  await stop(first);
+
+  const second = start();
+  expect(await second.prints('Ctrl-C stops')).toContain('Nothing to read: all 2 documents');
+  await stop(second);
+
+  await documents.write('b.txt', 'Pears are yellow.');
+  await rm(join(documents.path, 'a.md'));
+  const third = start();
+  const changed = await third.prints('Ctrl-C stops');
+  expect(changed).toContain('Removed, since they are gone from the folder: a.md');
+  expect(changed).toMatch(/Read 1 documents/);
+  await stop(third);
+}, 120_000);
+
+it('says what to do when its port is taken', async () => {
+  const other = createServer();
+  await listen(other, 0);
+  const { port } = other.address() as AddressInfo;
+  const server = start({ PORT: String(port) });
+  expect(await server.exited).toBe(1);
+  expect(server.output()).toBe(
+    `Port ${port} is in use. Stop what runs there, or take another port: PORT=${port + 1} npm start\n`,
+  );
+  await close(other);
+});
+
+it('names every variable that is missing for a model of my own', async () => {
+  const server = start({ OPENAI_API_KEY: 'secret-key', CHAT_MODEL: '' });
+  expect(await server.exited).toBe(1);
+  expect(server.output()).toMatch(/CHAT_MODEL, EMBEDDING_MODEL, EMBEDDING_DIMENSIONS\.\n/);
+  expect(server.output()).not.toContain('secret-key');
+});

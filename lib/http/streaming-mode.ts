@@ -2,8 +2,12 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { PluginExecutionMode } from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { startDeadline } from '../async/deadline.ts';
 import { toErrorResponse } from './errors.ts';
 import type { HttpResponse } from './response.ts';
+
+/** Kept back from the invocation's time for the work after the response; a caller who takes nothing more ends there. */
+const reserveMs = 1_800;
 
 /** What middy hands to an execution mode (node_modules/@middy/core/index.js), as far as it is used here. */
 interface Core {
@@ -34,45 +38,60 @@ export function functionUrlStream({ onError }: { onError: (error: unknown) => vo
         onError(error);
         response = toErrorResponse(error, context.awsRequestId);
       }
+      using deadline = startDeadline(Math.max(0, context.getRemainingTimeInMillis() - reserveMs));
       try {
-        await write(stream, response, context.awsRequestId);
+        await write(stream, response, { requestId: context.awsRequestId, signal: deadline.signal });
       } catch (error) {
         onError(error);
         stream.end();
       }
-      await response.afterResponse?.();
+      try {
+        await response.afterResponse?.();
+      } catch (error) {
+        onError(error);
+      }
     });
   return mode as unknown as PluginExecutionMode;
 }
 
-/** Writes prelude and body, waiting whenever the stream is full. */
-async function write(stream: Writable, response: HttpResponse, requestId: string): Promise<void> {
+/** Writes prelude and body, waiting whenever the stream is full. A body that is not written to its end is ended. */
+async function write(
+  stream: Writable,
+  response: HttpResponse,
+  { requestId, signal }: { requestId: string; signal: AbortSignal },
+): Promise<void> {
   const headers = { ...response.headers, 'x-request-id': requestId };
   const out = awslambda.HttpResponseStream.from(stream, { statusCode: response.status, headers });
   // An error of the stream would otherwise be thrown where nobody can catch it; writing fails on its own.
   out.on('error', () => {});
   if (typeof response.body === 'string') {
-    out.end(response.body);
+    // The prelude leaves with the first write, even an empty one, but not with what `end` is given.
+    out.write(response.body);
+    out.end();
     return;
   }
-  // The prelude leaves with the first write, even an empty one.
   out.write('');
-  const parts = response.body[Symbol.asyncIterator]();
-  for (;;) {
-    const part = await parts.next();
-    if (part.done) break;
-    if (out.destroyed) throw new Error('The response stream was closed.');
-    if (!out.write(part.value)) await drained(out);
+  for await (const part of response.body) {
+    if (out.destroyed) throw closed();
+    if (!out.write(part)) await drained(out, signal);
   }
   out.end();
 }
 
-async function drained(out: Writable): Promise<void> {
+/** Waits until the stream takes more. Throws if it closes, fails, or the signal aborts before. */
+async function drained(out: Writable, parent: AbortSignal): Promise<void> {
   const settled = new AbortController();
-  const { signal } = settled;
+  const signal = AbortSignal.any([parent, settled.signal]);
+  const close = once(out, 'close', { signal }).then(() => {
+    throw closed();
+  });
   try {
-    await Promise.race([once(out, 'drain', { signal }), once(out, 'close', { signal })]);
+    await Promise.race([once(out, 'drain', { signal }), close]);
   } finally {
     settled.abort();
   }
+}
+
+function closed(): Error {
+  return new Error('The response stream was closed.');
 }

@@ -32,8 +32,8 @@ export interface Evidence {
 }
 
 /** So many statements are compared by meaning: each costs a forward pass of 20 to 40 ms in one of the threads. */
-const maxCompared = 8;
-const maxComparedChars = 200;
+const maxCompared = 6;
+const maxComparedChars = 140;
 const maxFocusChars = 120;
 const nothing = new Map<string, string>();
 

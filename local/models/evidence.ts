@@ -49,7 +49,9 @@ export async function gatherEvidence(
   { encoder, lexicon, signal }: { encoder: Encoder; lexicon: Lexicon; signal: AbortSignal },
 ): Promise<Evidence> {
   const statements = new Map(sources.map((source) => [source, toStatements(source.text)]));
-  const drafts = sources.flatMap((source) => toDrafts(source, statements.get(source) ?? []));
+  const drafts = sources
+    .flatMap((source) => toDrafts(source, statements.get(source) ?? []))
+    .filter(({ statement }) => !repeats(statement.text, question));
   const terms = weighTerms(question, drafts, lexicon);
 
   const shortlist = drafts
@@ -74,6 +76,16 @@ function toDrafts(source: PromptSource, statements: readonly Statement[]): Draft
     const around = [above, statement.lead, statements[position - 1]?.text, statements[position + 1]?.text];
     return { statement, source, position, own: toStems(statement.text), around: toStems(around.join(' ')) };
   });
+}
+
+/** A place that only asks the question itself, as an example or a heading does, fits it best and answers nothing. */
+function repeats(text: string, question: string): boolean {
+  const asked = toPlainWords(question);
+  return asked.length >= 4 && toPlainWords(text).join(' ').includes(asked.join(' '));
+}
+
+function toPlainWords(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** The statement as the encoder reads it: under its heading, and of a long one only the part that the question is about. */

@@ -56,6 +56,14 @@ describe('the extractive model', () => {
     expect(await ask('Where are the apples kept?')).toContain('It is cooled to 4 °C. [1]');
   });
 
+  it('does not take a place that only asks the question for its answer', async () => {
+    const asking = {
+      headings: 'Orchard > Help',
+      text: 'Try it: ask "Where are the apples kept?" at the desk.',
+    };
+    expect(await ask('Where are the apples kept?', [asking, ...sources])).toMatch(/^Apples are kept/);
+  });
+
   it('finds the row of a table', async () => {
     expect(await ask('When does the orchard open on Saturday?')).toMatch(/^Saturday \| 9:00 \| 14:00 \[2\]/);
   });

@@ -12,13 +12,13 @@ export interface DynamoDbScript {
   /** From the request to its answer, in milliseconds; 0 where none is given. */
   delaysMs: Partial<Record<Operation, number>>;
   /** Nearest first. */
-  search(vector: readonly number[], limit: number): { Item: Item; Score: number }[];
+  search: (vector: readonly number[], limit: number) => { Item: Item; Score: number }[];
   /** A document's record by its id. */
-  document(id: string): Item | undefined;
+  document: (id: string) => Item | undefined;
   /** The newest documents. */
-  recent(): Item[];
+  recent: () => Item[];
   /** A failure to answer with instead: its status and the service's name for it, or `hang` for no answer at all. */
-  refuse?(operation: Operation): { status: number; type: string } | 'hang' | undefined;
+  refuse?: (operation: Operation) => { status: number; type: string } | 'hang' | undefined;
 }
 
 export interface DynamoDbWire {

@@ -38,8 +38,8 @@ export interface ChatPlan {
 
 /** What a scripted model does with each request. */
 export interface ModelScript {
-  embeddings(body: EmbeddingsBody): EmbeddingsPlan;
-  chat(body: ChatBody): Failure | ChatPlan;
+  embeddings: (body: EmbeddingsBody) => EmbeddingsPlan;
+  chat: (body: ChatBody) => Failure | ChatPlan;
 }
 
 /** A chat plan without any waits that answers with these texts and ends well. */

@@ -1,8 +1,11 @@
-/** A marker as models write it: `[3]` or `[1, 4]`. */
-const marker = /\[\d{1,4}(?:\s*,\s*\d{1,4})*\]/g;
+/** Numbers in brackets: long enough for twenty of them, bounded so that no more than this is ever held back. */
+const brackets = /\[[\d,\s]{1,120}\]/g;
 
-/** The end of a text that may still become a marker. */
-const openMarker = /\[[\d,\s]{0,24}$/;
+/** The end of a text that may still become that. */
+const openBrackets = /\[[\d,\s]{0,120}$/;
+
+/** A marker as models write it: `[3]` or `[1, 4]`. */
+const marker = /^\[\d{1,4}(?:\s*,\s*\d{1,4})*\]$/;
 
 /** Checks citation markers while an answer streams by. One for each answer. */
 export interface CitationChecker {
@@ -24,7 +27,8 @@ export function createCitationChecker(sourceCount: number): CitationChecker {
   let previous = '';
 
   const check = (text: string) => {
-    const checked = text.replaceAll(marker, (whole, offset: number) => {
+    const checked = text.replaceAll(brackets, (whole, offset: number) => {
+      if (!marker.test(whole)) return whole;
       const numbers = (whole.match(/\d+/g) ?? []).map(Number);
       const valid = numbers.filter((n) => n >= 1 && n <= sourceCount);
       const before = offset > 0 ? text[offset - 1] : previous;
@@ -39,7 +43,7 @@ export function createCitationChecker(sourceCount: number): CitationChecker {
   return {
     push: (text) => {
       const whole = held + text;
-      const open = openMarker.exec(whole);
+      const open = openBrackets.exec(whole);
       held = open ? open[0] : '';
       return check(open ? whole.slice(0, open.index) : whole);
     },

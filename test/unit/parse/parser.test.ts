@@ -171,23 +171,50 @@ describe('createParser', () => {
     expect(most).toBe(2);
   });
 
-  it('delays the event loop by less than 50 ms while it reads 400 pages', async () => {
-    const parser = createParser();
-    const delaysMs: number[] = [];
-    // What we block, we block every time; a neighbour on the machine does not. The best of three tells them apart.
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const document = await longDocument();
-      const delay = monitorEventLoopDelay({ resolution: 1 });
-      delay.enable();
-      const { blocks } = await parser.parse(document, { signal: never });
-      delay.disable();
-      expect(blocks.at(-1)!.page).toBe(400);
-      delaysMs.push(delay.max / 1e6);
-      if (delaysMs.at(-1)! < 50) break;
-    }
-    expect(Math.min(...delaysMs)).toBeLessThan(50);
+  it.each([
+    ['400 pages of PDF', longDocument],
+    [
+      '2 MB of Markdown',
+      () => ({ bytes: bytesOf('Some *words* here.\n\n'.repeat(100_000)), contentType: 'text/markdown' }),
+    ],
+  ])('leaves the event loop to others while it reads %s', async (_, create) => {
+    const document = await create();
+    const loop = watchLoop();
+    await createParser().parse(document, { signal: never });
+    const { longestTurnMs, delayP99Ms, share } = loop.end();
+    expect(longestTurnMs).toBeLessThan(50);
+    expect(delayP99Ms).toBeLessThan(50);
+    // A PDF read page by page on this thread never holds the loop for long, but takes all of it.
+    expect(share).toBeLessThan(0.5);
   });
 });
+
+/**
+ * What the thread does to its own event loop. On a machine that others use too, the longest delay of an idle loop can be
+ * 150 ms; the processor time between two turns is ours alone.
+ */
+function watchLoop() {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const before = performance.eventLoopUtilization();
+  let longestTurnMs = 0;
+  let last = process.threadCpuUsage();
+  const turn = (): void => {
+    const now = process.threadCpuUsage();
+    longestTurnMs = Math.max(longestTurnMs, (now.user + now.system - last.user - last.system) / 1000);
+    last = now;
+  };
+  const timer = setInterval(turn, 1);
+  delay.enable();
+  return {
+    end() {
+      turn();
+      clearInterval(timer);
+      delay.disable();
+      const share = performance.eventLoopUtilization(before).utilization;
+      return { longestTurnMs, delayP99Ms: delay.percentile(99) / 1e6, share };
+    },
+  };
+}
 
 /** Resolves when the first worker was created. */
 async function workerCreated(): Promise<void> {

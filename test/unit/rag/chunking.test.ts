@@ -131,6 +131,12 @@ describe('chunkBlocks', () => {
     expect(second.line).toBe(3 + Number(/key (\d+)/.exec(second.text)![1]));
   });
 
+  it('never cuts a character in two', () => {
+    const chunks = chunkBlocks([text(`a${'😀'.repeat(3000)}`)]);
+    expect(chunks.length).toBeGreaterThan(4);
+    for (const chunk of chunks) expect(chunk.text.isWellFormed()).toBe(true);
+  });
+
   it('keeps order, size and every character, whatever it gets', () => {
     const block = fc.record({
       kind: fc.constantFrom('text' as const, 'code' as const),
@@ -139,7 +145,7 @@ describe('chunkBlocks', () => {
         fc
           .array(fc.lorem({ mode: 'sentences', maxCount: 6 }), { maxLength: 12 })
           .map((parts) => parts.join('\n')),
-        fc.nat(4000).map((length) => '😀'.repeat(length)),
+        fc.nat(4000).map((length) => `a${'😀'.repeat(length)}`),
       ),
       headings: fc.constantFrom(['A'], ['A', 'B'], ['C']),
       page: fc.constantFrom(1, 2),

@@ -185,7 +185,10 @@ export interface ParsedDocument {
 export interface Parser {
   /** Media types it reads, without parameters. */
   readonly contentTypes: ReadonlySet<string>;
-  /** Throws RagError `unsupported_media_type`, `unreadable_document`, `encrypted_document`, `no_text`, `too_complex`. */
+  /**
+   * Takes the bytes away from the caller. Throws RagError `unsupported_media_type`, `unreadable_document`,
+   * `encrypted_document`, `no_text`, `too_complex`, and the signal's reason once nothing of the work is left.
+   */
   parse(document: { bytes: Uint8Array; contentType: string }, options: CallOptions): Promise<ParsedDocument>;
 }
 

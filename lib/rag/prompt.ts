@@ -32,7 +32,7 @@ function renderSource(n: number, chunk: Chunk): string {
   const page = chunk.page === undefined ? '' : ` page="${chunk.page}"`;
   const headings = escapeAttribute(chunk.headings.join(' > '));
   const attributes = `n="${n}" title="${escapeAttribute(chunk.title)}" headings="${headings}"${page}`;
-  return `<source ${attributes}>\n${chunk.text.replaceAll(/<(?=\/?source)/gi, '&lt;')}\n</source>`;
+  return `<source ${attributes}>\n${chunk.text.replaceAll(/<(?=\s*(?:\/\s*)?source)/gi, '&lt;')}\n</source>`;
 }
 
 function escapeAttribute(text: string): string {

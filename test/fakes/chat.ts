@@ -8,7 +8,7 @@ export type Reply = readonly (string | ChatPart | Error)[];
 export const fakeUsage = { promptTokens: 120, completionTokens: 9 };
 
 /** The end of a whole answer. */
-export const finish: ChatPart = { type: 'finish', reason: 'stop', usage: fakeUsage };
+export const finish = { type: 'finish', reason: 'stop', usage: fakeUsage } as const satisfies ChatPart;
 
 /** A model that replies what the test says; every part of its stream is a call `chat.next` with the signal of `open`. */
 export function createFakeChat(calls: Calls, reply: (messages: readonly ChatMessage[]) => Reply): ChatModel {

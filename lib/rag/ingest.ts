@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { startDeadline } from '../async/deadline.ts';
 import { mapBounded } from '../async/map-bounded.ts';
 import { chunkBlocks, chunkerVersion, embeddedText, type Passage } from './chunking.ts';
 import { RagError } from './errors.ts';
@@ -21,6 +22,9 @@ const batchesAtOnce = 4;
 
 /** How often a document that changes under our hands is taken up anew before the event is left to be delivered again. */
 const maxTurns = 5;
+
+/** How long a final failure may take to be noted; the run's own time may be what is over. */
+const verdictMs = 3_000;
 
 export interface IngestDependencies {
   bucket: DocumentBucket;
@@ -102,8 +106,11 @@ async function takeUp(
     const reason = finalReason(error, options);
     if (!reason) throw error;
     const { code, message } = reason;
-    if (!(await deps.documents.reportFailure(key, revision, { code, message }, options))) return 'outdated';
-    await sweepOthers(deps, key, record?.version, revision + 1, options);
+    using deadline = startDeadline(verdictMs);
+    const { signal } = deadline;
+    if (!(await deps.documents.reportFailure(key, revision, { code, message }, { signal })))
+      return 'outdated';
+    await sweepOthers(deps, key, record?.version, revision + 1, { signal });
     // What could have been done later goes to the dead letters; what could not is settled here.
     if (reason.retryable) throw error;
     return 'failed';
@@ -126,7 +133,9 @@ async function writeVersion(
       { ...ready, chunks: record.chunks },
       options,
     );
-    return done ? 'unchanged' : 'outdated';
+    if (!done) return 'outdated';
+    await sweepOthers(deps, key, version, revision + 1, options);
+    return 'unchanged';
   }
   const work = { state: 'parsing', chunks: 0, chunksDone: 0, attempts: options.attempt } as const;
   if (!(await deps.documents.reportWork(key, revision, work, options))) return 'outdated';
@@ -234,6 +243,10 @@ function finalReason(
     return { code: error.code, message: error.message, retryable: false };
   }
   if (!options.isLastAttempt) return undefined;
+  if (options.signal.aborted) {
+    const message = 'Reading the document took longer than it may. Split it and put the parts.';
+    return { code: 'deadline', message, retryable: true };
+  }
   const message = isOurs ? error.message : 'Something went wrong on our side.';
   return { code: isOurs ? error.code : 'internal', message, retryable: true };
 }

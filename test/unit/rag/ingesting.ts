@@ -1,0 +1,58 @@
+import { createIngest, type IngestOptions } from '../../../lib/rag/ingest.ts';
+import { createRetire } from '../../../lib/rag/retire.ts';
+import { createFakeBucket } from '../../fakes/document-bucket.ts';
+import { createCalls } from '../../fakes/calls.ts';
+import { createFakeChunks } from '../../fakes/chunk-store.ts';
+import { createFakeDocuments } from '../../fakes/document-store.ts';
+import { createFakeEmbeddings } from '../../fakes/embeddings.ts';
+import { createFakeParser } from '../../fakes/parser.ts';
+import { scope } from '../../fakes/world.ts';
+
+/** The document that these tests are about. */
+export const target = { scope, id: 'guide' };
+
+/** Ingestion and deletion over fakes that share one recorder. */
+export function createLibrary({ maxBytes = 1_000_000 } = {}) {
+  const calls = createCalls();
+  const ports = {
+    bucket: createFakeBucket(calls),
+    documents: createFakeDocuments(calls),
+    chunks: createFakeChunks(calls),
+    embeddings: createFakeEmbeddings(calls),
+    parser: createFakeParser(calls),
+  };
+  const ingest = createIngest({ ...ports, maxBytes });
+  const retire = createRetire(ports);
+  const signal = new AbortController().signal;
+  return {
+    ...{ calls, ...ports },
+    /** Puts the object as a caller would, without its event. */
+    put: (text: string) =>
+      ports.bucket.entries.set('default/main/guide', {
+        body: new TextEncoder().encode(text),
+        contentType: 'text/plain',
+      }),
+    drop: () => ports.bucket.entries.delete('default/main/guide'),
+    /** Delivers an event. */
+    ingest: (more: Partial<IngestOptions> = {}) =>
+      ingest(target, { signal, attempt: 1, isLastAttempt: false, ...more }),
+    retire: () => retire(target, { signal }),
+    record: () => ports.documents.entries.get(`${scope} guide`),
+    /** What a search could find, versions left out: they are names only. */
+    texts: () =>
+      Array.from(ports.chunks.entries.values(), ({ chunk }) => chunk.text).toSorted((a, b) =>
+        a < b ? -1 : 1,
+      ),
+    /** Texts of the version that is served. */
+    served: () => {
+      const version = ports.documents.entries.get(`${scope} guide`)?.version;
+      return Array.from(ports.chunks.entries.values())
+        .filter(({ chunk }) => version !== undefined && chunk.version === version)
+        .map(({ chunk }) => chunk.text);
+    },
+    /** Everything that is stored, to compare. */
+    contents: () => structuredClone([ports.documents.entries, ports.chunks.entries]),
+  };
+}
+
+export type Library = ReturnType<typeof createLibrary>;

@@ -50,7 +50,7 @@ async function readDocuments(cloud: LaptopCloud): Promise<void> {
   const { put, removed } = await syncDocuments({ s3: clients.s3, bucket }, { ...folder, states }, signal);
   if (removed.length > 0) print(`Removed, since they are gone from the folder: ${removed.join(', ')}`);
   if (put.size === 0) {
-    print(`Nothing to read: all ${folder.documents.length} documents of the folder are as they were.`);
+    print(`Nothing to read: ${count(folder.documents.length)} in the folder, all as they were.`);
     return;
   }
   const line = createProgressLine(process.stdout, 'Reading documents');
@@ -62,8 +62,12 @@ async function readDocuments(cloud: LaptopCloud): Promise<void> {
   const unchanged = folder.documents.length - put.size;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   print(
-    `Read ${ready.length} documents in ${seconds} s${unchanged > 0 ? `; ${unchanged} were as before` : ''}.`,
+    `Read ${count(ready.length)} in ${seconds} s${unchanged > 0 ? `; ${unchanged} were as before` : ''}.`,
   );
+}
+
+function count(documents: number): string {
+  return documents === 1 ? '1 document' : `${documents} documents`;
 }
 
 function nameSkipped({ skipped }: Folder): void {

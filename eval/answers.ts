@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startLaptopCloud } from '../local/cloud.ts';
 import { loadOwnDocumentation } from './own-documentation.ts';
 

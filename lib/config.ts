@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RagError } from './rag/errors.ts';
 
 const name = z.string().min(1);

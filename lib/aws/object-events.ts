@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromObjectKey } from './documents-bucket.ts';
 import type { Scope } from '../rag/types.ts';
 

@@ -35,7 +35,7 @@ function describe(error: unknown): Record<string, unknown> {
   if (error instanceof RagError) {
     return {
       code: error.code,
-      message: error.message,
+      says: error.message,
       ...(error.cause !== undefined && { cause: describe(error.cause) }),
     };
   }

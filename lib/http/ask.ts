@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createAfterResponse } from '../async/after-response.ts';
 import { started } from '../async/started.ts';
 import type { Ask } from '../rag/ask.ts';

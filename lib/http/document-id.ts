@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Id of a document: a name, or several as a path (`guides/start.md`). It becomes part of an object's key, so segments

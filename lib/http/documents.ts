@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { startDeadline } from '../async/deadline.ts';
 import { RagError } from '../rag/errors.ts';
 import type { CallOptions, DocumentBucket, DocumentStore } from '../rag/ports.ts';

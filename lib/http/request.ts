@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RagError } from '../rag/errors.ts';
 
 /** Bytes of a request body at most: base64 makes 6 MB of them, which is the platform's own limit. */

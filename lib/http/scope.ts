@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Scope } from '../rag/types.ts';
 
 /** Every caller's tenant until there are keys: with AWS_IAM in front of the function URL, one account is one tenant. */

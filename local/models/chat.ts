@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { estimateTokens } from './embeddings.ts';
 
 /** The one chat model. It extracts and does not write, and its name says so. */

@@ -98,7 +98,7 @@ it('reads the folder, survives a restart without reading it again, and follows i
   const third = start();
   const changed = await third.prints('Ctrl-C stops');
   expect(changed).toContain('Removed, since they are gone from the folder: a.md');
-  expect(changed).toMatch(/Read 1 documents/);
+  expect(changed).toMatch(/Read 1 document in/);
   await stop(third);
 }, 120_000);
 

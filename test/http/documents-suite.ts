@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { json, type DocumentView } from './client.ts';
+import type { Scene } from './describe-http.ts';
+
+interface UploadForm {
+  url: string;
+  fields: Record<string, string>;
+  expiresInSeconds: number;
+}
+
+/** `/documents` and `/health`. */
+export function documentsSuite(scene: Scene): void {
+  describe('documents', () => {
+    it('go through states to ready', async () => {
+      const { client } = scene;
+      const put = await client.put(
+        'harbour.md',
+        '# Harbour\n\nThe crane lifts 40 tonnes.\n',
+        'text/markdown',
+      );
+      expect(put).toMatchObject({ id: 'harbour.md', collection: client.collection });
+      expect(['received', 'parsing', 'embedding', 'ready']).toContain(put.state);
+      const ready = await client.becomes('harbour.md', 'ready');
+      expect(ready).toMatchObject({ title: 'Harbour', chunks: 1, chunksDone: 1 });
+      expect(ready).not.toHaveProperty('revision');
+      expect(ready).not.toHaveProperty('scope');
+      expect(ready).not.toHaveProperty('reason');
+    });
+
+    it('may have folders in their ids, and their type from the ending', async () => {
+      const { client, target } = scene;
+      const response = await target.fetch(`/documents/guides/mooring.txt?collection=${client.collection}`, {
+        method: 'PUT',
+        body: new TextEncoder().encode('Moor on the port side at high water.'),
+      });
+      await json(response, 202);
+      expect(await client.becomes('guides/mooring.txt', 'ready')).toMatchObject({
+        contentType: 'text/plain',
+      });
+    });
+
+    it('are listed page by page, each once', async () => {
+      const { client, target } = scene;
+      const ids = ['list/a.txt', 'list/b.txt', 'list/c.txt'];
+      for (const id of ids) await client.put(id, `Text of ${id}.`, 'text/plain');
+      const seen: string[] = [];
+      let pages = 0;
+      for (let after = ''; pages < 50; pages += 1) {
+        const page = await target.fetch(`/documents?collection=${client.collection}&limit=2${after}`);
+        const { documents, next } = await json<{ documents: DocumentView[]; next?: string }>(page, 200);
+        expect(documents.length).toBeLessThanOrEqual(2);
+        seen.push(...documents.map((document) => document.id));
+        if (next === undefined) break;
+        after = `&after=${encodeURIComponent(next)}`;
+      }
+      expect(pages).toBeGreaterThan(0);
+      expect(seen).toEqual([...new Set(seen)]);
+      expect(seen).toEqual(expect.arrayContaining(ids));
+    });
+
+    it('are gone once they are deleted', async () => {
+      const { client, target } = scene;
+      const path = `/documents/short-lived.txt?collection=${client.collection}`;
+      await client.put('short-lived.txt', 'The password of the pump house is marigold.', 'text/plain');
+      await client.becomes('short-lived.txt', 'ready');
+      const deleted = await target.fetch(path, { method: 'DELETE' });
+      expect(deleted.status).toBe(204);
+      expect(await deleted.text()).toBe('');
+      expect(deleted.headers.get('x-request-id')).toBeTruthy();
+      await json(await target.fetch(path), 404);
+      await json(await target.fetch(path, { method: 'DELETE' }), 404);
+    });
+
+    it('that are large are uploaded by a form', async () => {
+      const { client } = scene;
+      const path = `/documents/large.txt/upload?collection=${client.collection}`;
+      const form = await json<UploadForm>(await client.post(path, { contentType: 'text/plain' }), 201);
+      expect(form.expiresInSeconds).toBe(300);
+      const body = new FormData();
+      for (const [name, value] of Object.entries(form.fields)) body.set(name, value);
+      body.set('file', new Blob([`The lock gate weighs 90 tonnes.\n\n${'Water. '.repeat(2_000)}`]));
+      const uploaded = await fetch(form.url, { method: 'POST', body });
+      const said = await uploaded.text();
+      expect({ ok: uploaded.ok, said }).toEqual({ ok: true, said });
+      // Until its event arrives nobody but the bucket knows it.
+      const stateOf = async () => {
+        const response = await scene.target.fetch(`/documents/large.txt?collection=${client.collection}`);
+        return ((await response.json()) as Partial<DocumentView>).state;
+      };
+      await expect.poll(stateOf, { timeout: 25_000, interval: 50 }).toBe('ready');
+    });
+  });
+
+  it('health tells version and models', async () => {
+    const health = await json(await scene.target.fetch('/health'), 200);
+    expect(health).toMatchObject({
+      status: 'ok',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      models: { chat: expect.any(String), embedding: expect.any(String), dimensions: expect.any(Number) },
+    });
+  });
+}

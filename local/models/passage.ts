@@ -57,7 +57,7 @@ function toBlocks(passage: string): Block[] {
     } else if (fence.test(line)) begin('code', '');
     else if (trimmed === '' || rule.test(line)) open = undefined;
     else if (/^#{1,6} /.test(trimmed)) begin('heading', trimmed.replace(/^#+ /, ''));
-    else if (trimmed.startsWith('|')) begin('row', trimmed);
+    else if (trimmed.startsWith('|') || trimmed.includes(' | ')) begin('row', trimmed);
     else if (item.test(line)) begin('item', trimmed.replace(item, ''));
     else if (open?.kind === 'text' || open?.kind === 'item') open.text += ` ${trimmed}`;
     else begin('text', trimmed);

@@ -90,7 +90,9 @@ it('reads the folder, survives a restart without reading it again, and follows i
   await stop(first);
 
   const second = start();
-  expect(await second.prints('Ctrl-C stops')).toContain('Nothing to read: 2 documents in the folder, all as they were.');
+  expect(await second.prints('Ctrl-C stops')).toContain(
+    'Nothing to read: 2 documents in the folder, all as they were.',
+  );
   await stop(second);
 
   await documents.write('b.txt', 'Pears are yellow.');

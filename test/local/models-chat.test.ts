@@ -68,6 +68,14 @@ describe('the extractive model', () => {
     expect(await ask('When does the orchard open on Saturday?')).toMatch(/^Saturday \| 9:00 \| 14:00 \[2\]/);
   });
 
+  it('finds the row of a table as our own parser writes it', async () => {
+    const table = {
+      headings: 'Orchard > Prices',
+      text: 'fruit | price\napple | two crowns\npear | three crowns',
+    };
+    expect(await ask('What is the price of a pear?', [table])).toMatch(/^pear \| three crowns \[1\]/);
+  });
+
   it('gives a list item with the words that introduce it, unescaped', async () => {
     expect(await ask('How are the rubber feet of ladders checked?')).toContain(
       'Ladders are checked every spring: feet <rubber> by eye [3]',

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
+import { drainedFetch } from './drained-fetch.ts';
 import { toModelError } from './errors.ts';
 
 export interface OpenAiOptions {
@@ -10,9 +11,15 @@ export interface OpenAiOptions {
   apiKey: () => Promise<string>;
 }
 
-/** A client whose retries and deadlines are ours: its own multiply each other and cannot be waited on abortably. */
+/**
+ * A client whose retries and deadlines are ours: its own multiply each other and cannot be waited on abortably. It logs
+ * nothing, whatever its own variables say: what it would log are documents' texts.
+ */
 export function createOpenAi({ baseUrl, apiKey }: OpenAiOptions): OpenAI {
-  return new OpenAI({ baseURL: baseUrl, apiKey, maxRetries: 0, timeout: 15 * 60_000 });
+  return new OpenAI({
+    ...{ baseURL: baseUrl, apiKey, fetch: drainedFetch },
+    ...{ maxRetries: 0, timeout: 15 * 60_000, logLevel: 'off' },
+  });
 }
 
 const policy: RetryPolicy = {

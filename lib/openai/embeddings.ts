@@ -20,7 +20,9 @@ export function createEmbeddings(
           { signal },
         ),
       );
-      const vectors = response.data.toSorted((a, b) => a.index - b.index).map(toVector);
+      // A server that is no embeddings API can answer anything at all.
+      const data = Array.isArray(response?.data) ? response.data : [];
+      const vectors = data.toSorted((a, b) => a.index - b.index).map(toVector);
       if (vectors.length !== texts.length) {
         throw new RagError('model_rejected', 'The embedding model did not return one vector for each text.');
       }
@@ -34,7 +36,8 @@ export function createEmbeddings(
 function toVector({ embedding }: { embedding: number[] | string }): Float32Array {
   if (typeof embedding !== 'string') return Float32Array.from(embedding);
   const bytes = Buffer.from(embedding, 'base64');
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const end = bytes.byteOffset + bytes.length - (bytes.length % Float32Array.BYTES_PER_ELEMENT);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, end));
 }
 
 function checkLength(vector: Float32Array, model: string, dimensions: number): void {

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError } from 'openai';
+import { APIConnectionError, APIError, OpenAIError } from 'openai';
 import { RagError } from '../rag/errors.ts';
 
 /**
@@ -6,6 +6,8 @@ import { RagError } from '../rag/errors.ts';
  */
 export function toModelError(error: unknown): RagError {
   if (error instanceof RagError) return error;
+  // The client wraps what fails while it gets the key; that is ours and says more.
+  if (error instanceof OpenAIError && error.cause instanceof RagError) return error.cause;
   if (error instanceof APIConnectionError || !(error instanceof APIError)) {
     return new RagError('model_unavailable', 'The model could not be reached. Try again shortly.', {
       cause: error,

@@ -6,6 +6,8 @@ import * as z from 'zod';
  */
 export const documentId = z
   .string()
+  // One spelling is one document; first, because composing can make an id longer.
+  .normalize('NFC')
   .max(300, 'must be at most 300 characters')
   .refine((id) => Buffer.byteLength(id) <= 900, 'must be at most 900 bytes')
   .refine((id) => !/[\p{Cc}\p{Cs}\\#?%*]/u.test(id), 'must not hold control characters or any of \\ # ? % *')
@@ -16,8 +18,7 @@ export const documentId = z
   .refine(
     (id) => !/\/(?:upload|retry|chunks\/\d+)$/.test(id),
     'must not end in /upload, /retry or /chunks/ and a number',
-  )
-  .transform((id) => id.normalize('NFC'));
+  );
 
 function isSegment(segment: string): boolean {
   return segment.trim() !== '' && segment !== '.' && segment !== '..';

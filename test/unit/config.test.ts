@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { parseApiConfig, parseIngestConfig } from '../../lib/config.ts';
+import { RagError } from '../../lib/rag/errors.ts';
+
+const whole = {
+  OPENAI_API_KEY: 'key',
+  EMBEDDING_MODEL: 'mini',
+  EMBEDDING_DIMENSIONS: '384',
+  CHAT_MODEL: 'chat',
+  KNOWLEDGE_TABLE: 'knowledge',
+  ANSWERS_TABLE: 'answers',
+  DOCUMENTS_BUCKET: 'documents',
+};
+
+/** The message that a configuration is refused with. */
+function refusal(parse: () => unknown): string {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof RagError && error.code === 'configuration') return error.message;
+    throw error;
+  }
+  throw new Error('It was taken.');
+}
+
+it('one message names every variable that is missing or wrong, and no value', () => {
+  const message = refusal(() =>
+    parseApiConfig({ EMBEDDING_DIMENSIONS: 'many-secret', OPENAI_BASE_URL: 'ftp://secret', CHAT_MODEL: '' }),
+  );
+  const names = message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(':')[0] ?? '');
+  expect(names.toSorted()).toEqual(
+    [
+      ...['ANSWERS_TABLE', 'CHAT_MODEL', 'DOCUMENTS_BUCKET', 'EMBEDDING_DIMENSIONS', 'EMBEDDING_MODEL'],
+      ...['KNOWLEDGE_TABLE', 'OPENAI_API_KEY or OPENAI_SECRET_ARN', 'OPENAI_BASE_URL'],
+    ].toSorted(),
+  );
+  expect(message).not.toContain('secret');
+});
+
+it('a whole environment has numbers for numbers, and defaults', () => {
+  expect(parseApiConfig(whole)).toMatchObject({
+    ...{ EMBEDDING_DIMENSIONS: 384, ASK_BUDGET_MS: 60_000, OPENAI_BASE_URL: 'https://api.openai.com/v1' },
+  });
+  expect(parseIngestConfig(whole)).toMatchObject({ MAX_RECEIVES: 3 });
+});
+
+it.each(['0', '-1', '1.5', '4097', ''])('EMBEDDING_DIMENSIONS=%j is refused', (value) => {
+  expect(refusal(() => parseIngestConfig({ ...whole, EMBEDDING_DIMENSIONS: value }))).toContain(
+    'EMBEDDING_DIMENSIONS',
+  );
+});

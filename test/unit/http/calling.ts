@@ -1,0 +1,76 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { createApi, type Api } from '../../../lib/http/api.ts';
+import { toErrorResponse } from '../../../lib/http/errors.ts';
+import type { HttpResponse } from '../../../lib/http/response.ts';
+import { createRetire } from '../../../lib/rag/retire.ts';
+import type { ChatMessage } from '../../../lib/rag/ports.ts';
+import type { Reply } from '../../fakes/chat.ts';
+import { createFakeBucket } from '../../fakes/document-bucket.ts';
+import { createWorld } from '../../fakes/world.ts';
+
+/** The API over fakes. */
+export function createService(reply?: (messages: readonly ChatMessage[]) => Reply) {
+  const world = createWorld(reply);
+  const bucket = createFakeBucket(world.calls);
+  const failures: unknown[] = [];
+  const { ask, documents } = world;
+  const api = createApi({
+    ...{ ask, bucket, documents },
+    budgetMs: 60_000,
+    onError: (error) => failures.push(error),
+    retire: createRetire({ bucket, documents }),
+    contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
+    models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
+  });
+  return { ...world, bucket, api, failures };
+}
+
+export interface Sent {
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  remainingMs?: number;
+}
+
+/** Calls a route as a function URL does; what it throws becomes the response that the function makes of it. */
+export async function call(api: Api, method: string, url: string, sent: Sent = {}): Promise<HttpResponse> {
+  const [rawPath = '', rawQueryString = ''] = url.split('?');
+  const event = {
+    ...{ rawPath, rawQueryString, headers: sent.headers ?? {}, requestContext: { http: { method } } },
+    ...(sent.body !== undefined && {
+      body: Buffer.from(sent.body).toString('base64'),
+      isBase64Encoded: true,
+    }),
+  };
+  const { remainingMs = 60_000 } = sent;
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
+  try {
+    return await api(event as unknown as APIGatewayProxyEventV2, context as unknown as Context);
+  } catch (error) {
+    return toErrorResponse(error, 'request-1');
+  }
+}
+
+/** `POST` of a JSON body. */
+export function post(api: Api, url: string, body: unknown, headers: Record<string, string> = {}) {
+  return call(api, 'POST', url, {
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+/** The body as JSON. */
+export function parsed(response: HttpResponse): Record<string, unknown> {
+  return JSON.parse(response.body as string) as Record<string, unknown>;
+}
+
+/** A streamed body as text. */
+export async function textOf(response: HttpResponse): Promise<string> {
+  let text = '';
+  for await (const part of response.body) text += part;
+  return text;
+}
+
+/** The error of a failed call. */
+export function errorOf(response: HttpResponse): Record<string, unknown> {
+  return parsed(response)['error'] as Record<string, unknown>;
+}

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { call, createService, errorOf, parsed, post } from './calling.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+const text = { 'content-type': 'text/plain; charset=utf-8' };
+
+describe('PUT /documents/{id}', () => {
+  it('keeps the object and shows the document as received', async () => {
+    const service = createService();
+    const response = await call(service.api, 'PUT', '/documents/guides%2Fstart.md', {
+      headers: text,
+      body: 'Hello',
+    });
+    expect(response.status).toBe(202);
+    expect(parsed(response)).toMatchObject({ id: 'guides/start.md', collection: 'main', state: 'received' });
+    expect(response.body).not.toMatch(/revision|"scope"/);
+    const object = service.bucket.entries.get('default/main/guides/start.md')!;
+    expect([Buffer.from(object.body).toString(), object.contentType]).toEqual(['Hello', 'text/plain']);
+  });
+
+  it.each([
+    ['the ending where no type is sent', {}, 'guide.md', 'text/markdown'],
+    [
+      "the ending where curl's own type is sent",
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      'a.PDF',
+      'application/pdf',
+    ],
+    ['the type against the ending', text, 'guide.md', 'text/plain'],
+  ])('takes the media type from %s', async (_, headers, id, contentType) => {
+    const service = createService();
+    await call(service.api, 'PUT', `/documents/${id}`, { headers, body: 'Hello' });
+    expect(service.bucket.entries.get(`default/main/${id}`)!.contentType).toBe(contentType);
+  });
+
+  it.each([
+    ['of an unknown type', 'guide', { 'content-type': 'image/png' }, 'x', 415, 'unsupported_media_type'],
+    ['of no type', 'guide', {}, 'x', 415, 'unsupported_media_type'],
+    ['with a bad id', 'a%2F..%2Fb', text, 'x', 400, 'invalid_request'],
+    ['over 4 MB', 'guide', text, 'x'.repeat(4 * 2 ** 20 + 1), 413, 'too_large'],
+  ])('refuses one %s and keeps nothing', async (_, id, headers, body, status, code) => {
+    const service = createService();
+    const response = await call(service.api, 'PUT', `/documents/${id}`, { headers, body });
+    expect([response.status, errorOf(response)['code']]).toEqual([status, code]);
+    expect(service.bucket.entries.size).toBe(0);
+  });
+
+  it('that is too large names where large ones go', async () => {
+    const { api } = createService();
+    const body = 'x'.repeat(4 * 2 ** 20 + 1);
+    const response = await call(api, 'PUT', '/documents/guide', { headers: text, body });
+    expect(errorOf(response)['upload']).toBe('/documents/guide/upload');
+  });
+
+  it('has a limit in time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const service = createService();
+    service.calls.hold('bucket.put');
+    const putting = call(service.api, 'PUT', '/documents/guide', { headers: text, body: 'x' });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await putting).status).toBe(504);
+    expect(service.calls.open()).toEqual([]);
+  });
+});
+
+describe('GET and DELETE /documents', () => {
+  it('lists page by page, without what is deleted', async () => {
+    const service = createService();
+    for (const id of ['a', 'b', 'c']) service.serve(id, 'v1', ['x']);
+    service.documents.entries.set('default/main d', {
+      ...service.documents.entries.get('default/main a')!,
+      ...{ id: 'd', state: 'deleted' },
+    });
+    const first = parsed(await call(service.api, 'GET', '/documents?limit=2'));
+    const second = parsed(
+      await call(service.api, 'GET', `/documents?limit=2&after=${String(first['next'])}`),
+    );
+    const ids = [first, second].map((page) => (page['documents'] as { id: string }[]).map(({ id }) => id));
+    expect(ids).toEqual([['a', 'b'], ['c']]);
+    expect(second['next']).toBeUndefined();
+  });
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'collection=No', 'other=1'])('refuses ?%s', async (query) => {
+    const { api } = createService();
+    expect((await call(api, 'GET', `/documents?${query}`)).status).toBe(400);
+  });
+
+  it('shows one, until it is deleted', async () => {
+    const service = createService();
+    service.serve('guide', 'v1', ['x']);
+    expect(parsed(await call(service.api, 'GET', '/documents/guide'))).toMatchObject({
+      id: 'guide',
+      state: 'ready',
+    });
+    expect((await call(service.api, 'GET', '/documents/guide?collection=other')).status).toBe(404);
+    expect((await call(service.api, 'DELETE', '/documents/guide')).status).toBe(204);
+    expect((await call(service.api, 'GET', '/documents/guide')).status).toBe(404);
+    expect((await call(service.api, 'DELETE', '/documents/guide')).status).toBe(404);
+  });
+});
+
+it('POST /documents/{id}/upload gives a form for exactly this document', async () => {
+  const { api } = createService();
+  const response = await post(api, '/documents/big%2Fbook.pdf/upload', {});
+  expect(response.status).toBe(201);
+  expect(parsed(response)).toMatchObject({
+    fields: { key: 'default/main/big/book.pdf', 'Content-Type': 'application/pdf' },
+    expiresInSeconds: 300,
+  });
+});

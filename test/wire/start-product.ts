@@ -19,6 +19,9 @@ export interface Product {
   close(): Promise<void>;
 }
 
+/** How long the product may take to end, in milliseconds. */
+const closeLimitMs = 5_000;
+
 /** Starts the product in a process of its own. `nodeOptions` go to its Node, for a profile for example. */
 export async function startProduct(
   environment: Record<string, string>,
@@ -58,7 +61,10 @@ export async function startProduct(
     isAlive: () => child.exitCode === null && child.signalCode === null,
     close: async () => {
       if (child.connected) child.disconnect();
+      // A product that hangs is what some tests are about: it may not hold up the others.
+      const timer = setTimeout(() => child.kill('SIGKILL'), closeLimitMs);
       await exited;
+      clearTimeout(timer);
     },
   };
 }

@@ -40,6 +40,14 @@ function describe(error: unknown): Record<string, unknown> {
     };
   }
   if (!(error instanceof Error)) return { thrown: typeof error };
-  const places = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  return { name: error.name, places: places?.slice(0, 8).map((place) => place.trim()) };
+  return { name: error.name, places: placesOf(error) };
+}
+
+// The stack begins with the message, whose own lines may look like places; where it is not found, it was changed since.
+function placesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  if (start === -1) return [];
+  const lines = stack.slice(start + message.length).split('\n');
+  const places = lines.map((line) => line.trim()).filter((line) => /^at .*:\d+:\d+\)?$/.test(line));
+  return places.slice(0, 8);
 }

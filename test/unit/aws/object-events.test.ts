@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { documentsOf } from '../../../lib/aws/object-events.ts';
+
+const notification = (...keys: string[]) =>
+  JSON.stringify({
+    Records: keys.map((key) => ({ eventName: 'ObjectCreated:Put', s3: { object: { key } } })),
+  });
+
+const main = (id: string) => ({ scope: 'default/main', id });
+
+describe('an S3 notification', () => {
+  it.each([
+    ['default/main/guide.md', 'guide.md'],
+    ['default/main/a+b/%C3%A9+%281%29%2B%27x.md', "a b/é (1)+'x.md"],
+    ['default/main/100%25.txt', '100%.txt'],
+  ])('about %s is about %j', (key, id) => {
+    expect(documentsOf(notification(key))).toEqual([main(id)]);
+  });
+
+  it('with several records is about each document once', () => {
+    const body = notification('default/main/a', 'default/main/b', 'default/main/a', 'other/hr/a');
+    expect(documentsOf(body)).toEqual([main('a'), main('b'), { scope: 'other/hr', id: 'a' }]);
+  });
+
+  it.each(['logo.png', 'default/logo.png', 'default/main/', '/main/a', 'Default/main/a', '../main/a'])(
+    'about %s, which is no document, is about nothing',
+    (key) => expect(documentsOf(notification(key))).toEqual([]),
+  );
+
+  it('that only tests the connection is about nothing', () => {
+    expect(documentsOf('{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}')).toEqual([]);
+  });
+
+  it.each([
+    '',
+    'rubbish',
+    '{}',
+    'null',
+    '{"Records":[{}]}',
+    '{"Event":"s3:Other"}',
+    notification('%E0%A4%A'),
+  ])('that is none is thrown: %j', (body) => expect(() => documentsOf(body)).toThrow(Error));
+});

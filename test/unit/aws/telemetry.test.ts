@@ -1,0 +1,97 @@
+import { Console } from 'node:console';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTelemetry } from '../../../lib/aws/telemetry.ts';
+import { RagError } from '../../../lib/rag/errors.ts';
+import type { AskReport, Telemetry } from '../../../lib/rag/ports.ts';
+
+const report: AskReport = {
+  ...{ outcome: 'stop', cached: false, usage: { promptTokens: 1, completionTokens: 2 }, servedBy: 'm' },
+  ...{ degraded: ['cache'], restarts: 0, firstTokenMs: 12, totalMs: 34 },
+};
+
+let written = '';
+
+beforeEach(() => {
+  written = '';
+  const take = (chunk: string | Uint8Array) => {
+    written += Buffer.from(chunk).toString();
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(take);
+  vi.spyOn(process.stderr, 'write').mockImplementation(take);
+  const sink = new Console(new Writable({ write: (chunk: Buffer, _, done) => (take(chunk), done()) }));
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, level).mockImplementation((...args) => sink.log(...args));
+});
+afterEach(() => void vi.restoreAllMocks());
+
+/** The JSON lines that come of this. */
+function lines(tell: (telemetry: Telemetry) => void): Record<string, unknown>[] {
+  tell(createTelemetry());
+  return written
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+it('a question is a log line and a metrics line', () => {
+  const told = lines((telemetry) => telemetry.asked(report));
+  expect(told.find((line) => line['message'] === 'asked')).toMatchObject({ outcome: 'stop', totalMs: 34 });
+  const metrics = told.find((line) => '_aws' in line);
+  expect(metrics).toMatchObject({ outcome: 'stop', questions: 1, firstToken: 12, total: 34 });
+});
+
+it('questions at once have metrics lines of their own', () => {
+  const told = lines((telemetry) => {
+    telemetry.asked(report);
+    telemetry.asked({ ...report, outcome: 'declined', totalMs: 56 });
+  });
+  const metrics = told.filter((line) => '_aws' in line).map(({ outcome, total }) => [outcome, total]);
+  expect(metrics).toEqual([
+    ['stop', 34],
+    ['declined', 56],
+  ]);
+});
+
+describe('no words of a document or a question', () => {
+  const words = 'THE SECRET WORDS';
+  const manyLines = `answered:\n    at ${words} (file:///x.ts:1:2)\nat ${words}\n    at ${words}`;
+  const thrown = Object.assign(new Error(manyLines), { body: words, response: { text: words } });
+  const renamed = new Error(manyLines);
+  renamed.message = 'changed since';
+
+  it.each([
+    ['the message of an error', new Error(words)],
+    ['a message that looks like a stack', thrown],
+    ['a message that was changed since', renamed],
+    [
+      'the cause of an error of ours',
+      new RagError('model_rejected', 'The model refused.', { cause: thrown }),
+    ],
+    ['a cause of the cause', new RagError('internal', 'x', { cause: new Error('y', { cause: thrown }) })],
+    ['its details', new RagError('invalid_request', 'x', { details: { sent: words } })],
+    ['something thrown that is no error', words],
+    ['an object', { message: words }],
+    ['an aggregate', new AggregateError([thrown], words)],
+  ])('leave by %s', (_, error) => {
+    const told = lines((telemetry) => {
+      telemetry.failed('request', error);
+      telemetry.degraded('cache', error);
+    });
+    expect(told.map((line) => line['message'])).toEqual(['failed', 'degraded']);
+    expect(written).not.toContain(words);
+  });
+});
+
+it('an error is told by code, words of ours, and the places of its cause', () => {
+  const error = new RagError('model_unavailable', 'The model is away.', { cause: new TypeError('x') });
+  const [line] = lines((telemetry) => telemetry.failed('request', error));
+  expect(line).toMatchObject({
+    ...{ what: 'request', code: 'model_unavailable' },
+    cause: {
+      name: 'TypeError',
+      places: expect.arrayContaining([expect.stringMatching(/^at .*:\d+:\d+\)?$/)]) as string[],
+    },
+  });
+});

@@ -55,7 +55,8 @@ export function createDocumentBucket(client: S3Client, bucket: string): Document
     read: async ({ version, ...key }, { signal }) => {
       const command = new GetObjectCommand({ ...target(key), IfMatch: version });
       const object = await found(signal, client.send(command, { abortSignal: signal }));
-      return object?.ETag === version ? object.Body?.transformToByteArray() : undefined;
+      if (object?.ETag !== version || !object.Body) return undefined;
+      return await found(signal, object.Body.transformToByteArray());
     },
     put: async (key, { body, contentType }, { signal }) => {
       const command = new PutObjectCommand({ ...target(key), Body: body, ContentType: contentType });

@@ -70,6 +70,8 @@ export function createChunkStore(
             TableName: table,
             KeyConditionExpression: range ? `#pk = :pk AND ${range}` : '#pk = :pk',
             FilterExpression: '#run < :revision',
+            // What a run that lost has just written must be seen, or it stays.
+            ConsistentRead: true,
             ProjectionExpression: '#pk, #sk',
             ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk', '#run': 'run' },
             ExpressionAttributeValues: {

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ChunkStore } from '../../lib/rag/ports.ts';
+import type { Chunk, Scope } from '../../lib/rag/types.ts';
+
+const scope: Scope = 'acme/main';
+const other: Scope = 'acme/other';
+
+function chunk(document: string, version: string, number: number, more: Partial<Chunk> = {}): Chunk {
+  return {
+    document,
+    version,
+    number,
+    title: 'T',
+    text: `${document} ${version} ${number}`,
+    headings: [],
+    ...more,
+  };
+}
+
+/** A unit vector at an angle, in degrees; angles near each other are near. */
+function at(degrees: number): Float32Array {
+  const radians = (degrees * Math.PI) / 180;
+  return Float32Array.from([Math.cos(radians), Math.sin(radians), 0, 0]);
+}
+
+/** What every store of chunks does; its index has four dimensions. */
+export function chunkStoreContract(name: string, create: () => Promise<ChunkStore>): void {
+  describe(`chunk store: ${name}`, () => {
+    const { signal } = new AbortController();
+    let store: ChunkStore;
+    beforeEach(async () => {
+      store = await create();
+    });
+    const put = (revision: number, chunks: readonly [Chunk, number][], to = scope) =>
+      store.put(
+        { scope: to, revision },
+        chunks.map(([chunk, degrees]) => ({ chunk, vector: at(degrees) })),
+        { signal },
+      );
+    const search = (limit = 100, from = scope) =>
+      store.search({ scope: from, vector: at(0), limit }, { signal });
+    const found = async (from = scope) =>
+      (await search(100, from)).map(({ text }) => text).toSorted((a, b) => (a < b ? -1 : 1));
+
+    it('finds the nearest chunks first, with their cosine similarity, at most as many as asked for', async () => {
+      await put(0, [
+        [chunk('a', 'v1', 0), 60],
+        [chunk('a', 'v1', 1), 0],
+        [chunk('b', 'v1', 0), 30],
+        [chunk('c', 'v1', 0), 180],
+      ]);
+      const hits = await search(3);
+      expect(hits.map(({ text }) => text)).toEqual(['a v1 1', 'b v1 0', 'a v1 0']);
+      for (const [at, cosine] of [1, Math.cos(Math.PI / 6), 0.5].entries())
+        expect(hits[at]!.score).toBeCloseTo(cosine, 3);
+      expect((await search()).at(-1)!.score).toBeCloseTo(-1, 3);
+    });
+
+    it('gives a chunk back as it was put', async () => {
+      const whole = chunk('guides/über.md', 'v1', 12, {
+        headings: ['A', 'B > C'],
+        page: 7,
+        line: 3,
+        text: 'x\n\ny',
+      });
+      await put(0, [[whole, 0]]);
+      const [hit] = await search();
+      expect(hit).toEqual({ ...whole, score: expect.any(Number) as number });
+    });
+
+    it('leaves page and line out where there are none', async () => {
+      await put(0, [[chunk('a', 'v1', 0), 0]]);
+      expect(Object.keys((await search())[0]!)).not.toEqual(expect.arrayContaining(['page']));
+    });
+
+    it('never finds a chunk of another scope', async () => {
+      await put(0, [[chunk('a', 'v1', 0), 0]]);
+      await put(0, [[chunk('b', 'v1', 0), 0]], other);
+      expect([await found(), await found(other), await found('acme/none')]).toEqual([
+        ['a v1 0'],
+        ['b v1 0'],
+        [],
+      ]);
+    });
+
+    it('is not changed by writing the same again', async () => {
+      await put(0, [[chunk('a', 'v1', 0), 0]]);
+      const before = await search();
+      await put(0, [[chunk('a', 'v1', 0), 0]]);
+      expect(await search()).toEqual(before);
+    });
+
+    it('takes more chunks at once than one request holds', async () => {
+      await put(
+        0,
+        Array.from({ length: 60 }, (_, n) => [chunk('a', 'v1', n), n] as [Chunk, number]),
+      );
+      expect(await search()).toHaveLength(60);
+    });
+
+    it('sweeps every version but the one to keep, of this document alone', async () => {
+      await put(0, [
+        [chunk('a', 'v1', 0), 0],
+        [chunk('a', 'v2', 0), 0],
+        [chunk('a', 'v3', 1), 0],
+        [chunk('ab', 'v1', 0), 0],
+      ]);
+      await put(0, [[chunk('a', 'v1', 0), 0]], other);
+      await store.sweep({ scope, document: 'a', keep: 'v2', revision: 1 }, { signal });
+      expect([await found(), await found(other)]).toEqual([['a v2 0', 'ab v1 0'], ['a v1 0']]);
+    });
+
+    it('sweeps everything of a document where nothing is to be kept', async () => {
+      await put(
+        0,
+        Array.from({ length: 40 }, (_, n) => [chunk('a', `v${n % 3}`, n), n] as [Chunk, number]),
+      );
+      await put(0, [[chunk('b', 'v1', 0), 0]]);
+      await store.sweep({ scope, document: 'a', revision: 1 }, { signal });
+      expect(await found()).toEqual(['b v1 0']);
+    });
+
+    it('does not sweep what a run from this revision or later wrote', async () => {
+      await put(3, [[chunk('a', 'v1', 0), 0]]);
+      await put(4, [
+        [chunk('a', 'v2', 0), 0],
+        [chunk('a', 'v1', 1), 0],
+      ]);
+      await store.sweep({ scope, document: 'a', revision: 4 }, { signal });
+      expect(await found()).toEqual(['a v1 1', 'a v2 0']);
+    });
+
+    it('takes a chunk that a later run writes again for the later run’s', async () => {
+      await put(0, [[chunk('a', 'v1', 0), 0]]);
+      await put(2, [[chunk('a', 'v1', 0), 0]]);
+      await store.sweep({ scope, document: 'a', revision: 2 }, { signal });
+      expect(await found()).toEqual(['a v1 0']);
+    });
+
+    it('gives up with the reason of a signal that has aborted', async () => {
+      const reason = new Error('left');
+      const gone = { signal: AbortSignal.abort(reason) };
+      const calls = [
+        store.search({ scope, vector: at(0), limit: 5 }, gone),
+        store.put({ scope, revision: 0 }, [{ chunk: chunk('a', 'v1', 0), vector: at(0) }], gone),
+        store.sweep({ scope, document: 'a', revision: 1 }, gone),
+      ];
+      for (const call of await Promise.allSettled(calls))
+        expect(call).toEqual({ status: 'rejected', reason });
+      expect(await found()).toEqual([]);
+    });
+  });
+}

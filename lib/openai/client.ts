@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
-import { drainedFetch } from './drained-fetch.ts';
+import { modelFetch } from './fetch.ts';
 import { toModelError } from './errors.ts';
 
 export interface OpenAiOptions {
@@ -17,7 +17,7 @@ export interface OpenAiOptions {
  */
 export function createOpenAi({ baseUrl, apiKey }: OpenAiOptions): OpenAI {
   return new OpenAI({
-    ...{ baseURL: baseUrl, apiKey, fetch: drainedFetch },
+    ...{ baseURL: baseUrl, apiKey, fetch: modelFetch },
     ...{ maxRetries: 0, timeout: 15 * 60_000, logLevel: 'off' },
   });
 }

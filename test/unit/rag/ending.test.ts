@@ -63,6 +63,25 @@ describe("the caller's abort", () => {
     }),
   );
 
+  it('is not taken for a whole answer where the stream ends quietly, as some do', async () => {
+    const world = createWorld();
+    world.serve('guide', 'v1', ['the red door']);
+    const caller = new AbortController();
+    world.chat.open = async () => ({
+      servedBy: 'quiet',
+      parts: (async function* parts() {
+        yield { type: 'text', text: 'Yes [1].' };
+        caller.abort(new Error('left'));
+        yield finish;
+      })(),
+    });
+    const { events, settle } = world.start('which door?', {}, { signal: caller.signal });
+    const { events: seen, error } = await collectFailure(events);
+    expect([seen.at(-1)!.type, error]).toMatchObject(['delta', { message: 'left' }]);
+    await settle();
+    expect(world.calls.of('answers.put')).toEqual([]);
+  });
+
   it('that came before the question starts nothing', async () => {
     const world = heldAt('embed');
     const { events } = world.start('which door?', {}, { signal: AbortSignal.abort(new Error('left')) });

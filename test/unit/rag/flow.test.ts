@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { answerKey } from '../../../lib/rag/exact-answer.ts';
-import type { CachedAnswer } from '../../../lib/rag/types.ts';
+import type { AskEvent, CachedAnswer } from '../../../lib/rag/types.ts';
 import { finish, fakeUsage } from '../../fakes/chat.ts';
 import { collect } from '../../fakes/collect.ts';
 import { createWorld, question, scope, type World } from '../../fakes/world.ts';
@@ -94,9 +94,10 @@ describe('an exact answer', () => {
     world.calls.hold('embed');
     world.calls.hold('documents.recent');
     const { events, settle } = world.start('which door?');
-    const { sources, text, deltas, done } = await collect(events);
-    const [embed] = world.calls.of('embed');
-    expect(embed!.signal.aborted).toBe(true);
+    const first = await events.next();
+    // At the first event already, not only when the question is over.
+    expect(world.calls.of('embed')[0]!.signal.reason).toMatchObject({ message: 'Another way was faster.' });
+    const { sources, text, deltas, done } = await collect(withFirst(first.value!, events));
     expect(sources).toMatchObject({ cached: 'exact', cachedAt: '2026-11-01T00:00:00.000Z' });
     expect(text).toBe('From the cache [1].');
     expect(deltas.length).toBeGreaterThan(1);
@@ -119,11 +120,13 @@ describe('an exact answer', () => {
     cache(world, 'which door?');
     const lookup = world.calls.hold('answers.get');
     world.calls.hold('chat.open');
-    const answer = collect(world.start('which door?').events);
+    const { events } = world.start('which door?');
+    const first = events.next();
     const opening = await world.calls.made('chat.open');
     lookup.release();
-    expect((await answer).text).toBe('From the cache [1].');
-    expect(opening.signal.aborted).toBe(true);
+    expect((await first).value).toMatchObject({ type: 'sources', cached: 'exact' });
+    expect(opening.signal.reason).toMatchObject({ message: 'Another way was faster.' });
+    await collectRest(events);
   });
 
   it.each([
@@ -229,6 +232,12 @@ it('numbers its sources as the prompt does, and never takes one of another scope
   expect(prompt).not.toContain('another tenant');
   expect(done.citations).toEqual([2]);
 });
+
+/** The events with the one that was already taken. */
+async function* withFirst(first: AskEvent, rest: AsyncIterable<AskEvent>): AsyncGenerator<AskEvent> {
+  yield first;
+  yield* rest;
+}
 
 async function collectRest(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of events);

@@ -129,6 +129,25 @@ describe('an exact answer', () => {
     await collectRest(events);
   });
 
+  it('does not let the handler return before the other way has ended', async () => {
+    const world = createWorld();
+    world.serve('guide', 'v1', ['the red door']);
+    cache(world, 'which door?');
+    const slow = Promise.withResolvers<Float32Array[]>();
+    world.embeddings.embed = () => slow.promise;
+    const { events, settle } = world.start('which door?');
+    await collect(events);
+    let isSettled = false;
+    const settled = settle().then(() => {
+      isSettled = true;
+    });
+    await turn();
+    expect(isSettled).toBe(false);
+    slow.reject(new Error('ended late'));
+    await settled;
+    expect(world.failures).toEqual([]);
+  });
+
   it.each([
     ['changed', (world: World) => world.serve('guide', 'v2', ['the blue door'])],
     ['was deleted', (world: World) => world.documents.entries.clear()],

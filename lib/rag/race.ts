@@ -29,8 +29,8 @@ export async function raceToAnswer(
 ): Promise<Winner> {
   const looking = new AbortController();
   const working = new AbortController();
-  const lookup = lookUp(deps, run, question, AbortSignal.any([run.signal, looking.signal]));
   const work = prepareAnswer(deps, run, question, AbortSignal.any([run.signal, working.signal]));
+  const lookup = lookUp(deps, run, question, AbortSignal.any([run.signal, looking.signal]));
   let lookedUp = false;
   const cached = lookup.then((answer) => {
     lookedUp = true;

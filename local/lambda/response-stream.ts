@@ -6,7 +6,6 @@ import type { Responder } from './responder.ts';
 export class ResponseStream extends Writable implements RuntimeResponseStream {
   _onBeforeFirstWrite?: (write: PreludeWriter) => void;
   readonly #responder: Responder;
-  #hasBegun = false;
 
   constructor(responder: Responder) {
     super({ highWaterMark: 64 * 1024 });
@@ -17,9 +16,16 @@ export class ResponseStream extends Writable implements RuntimeResponseStream {
     this.#responder.contentType = contentType;
   }
 
+  // As in the runtime, the prelude goes out before the first `write` of the function's own; `end(chunk)` sends none.
+  override write(chunk: unknown, ...rest: unknown[]): boolean {
+    const before = this._onBeforeFirstWrite;
+    delete this._onBeforeFirstWrite;
+    before?.((part) => super.write(Buffer.from(part)));
+    return (super.write as (...all: unknown[]) => boolean)(chunk, ...rest);
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     try {
-      this.#sendPrelude();
       this.#responder.write(chunk, done);
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
@@ -28,11 +34,5 @@ export class ResponseStream extends Writable implements RuntimeResponseStream {
 
   override _final(done: (error?: Error | null) => void): void {
     this.#responder.end(done);
-  }
-
-  #sendPrelude(): void {
-    if (this.#hasBegun) return;
-    this.#hasBegun = true;
-    this._onBeforeFirstWrite?.((part) => this.#responder.write(Buffer.from(part), () => undefined));
   }
 }

@@ -220,8 +220,18 @@ describe('a function URL', () => {
     expect(failures).toEqual([]);
   });
 
+  it('sends no prelude for a chunk that is given to `end`, as the runtime does not', async () => {
+    const url = await serve(streaming((out) => void out.end('text')));
+    expect((await fetch(url)).status).toBe(502);
+  });
+
   it('refuses an event over 6 MB, announced or not, and takes one just below', async () => {
-    const url = await serve(streaming((out, event) => void out.end(String(event.body?.length))));
+    const url = await serve(
+      streaming((out, event) => {
+        out.write(String(event.body?.length));
+        out.end();
+      }),
+    );
     const post = (body: Buffer, headers: Record<string, string> = {}) =>
       fetch(url, { method: 'POST', body: new Uint8Array(body), headers });
     const text = { 'content-type': 'text/plain' };

@@ -42,24 +42,40 @@ export async function prepareAnswer(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { scope, topK } = question;
+  // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
+  const embedding = run.step('embed', () => deps.embeddings.embed([question.text], { signal }));
   const recent = run.spare('documents', recentBudgetMs, signal, [], (signal) =>
     deps.documents.recent({ scope, limit: recentLimit }, { signal }),
   );
-  const [vector] = await run.step('embed', () => deps.embeddings.embed([question.text], { signal }));
+  const [vector] = await embedding;
   if (!vector) throw new RagError('model_rejected', 'The embedding model gave no vector.');
   const known = new Map<string, string | undefined>();
   for (let restarts = 0; restarts <= maxRestarts; restarts += 1) {
     // Twice as many as are needed: during an ingestion the index holds two versions of a document.
     const limit = Math.min(100, 2 * topK);
     const hits = await run.step('search', () => deps.chunks.search({ scope, vector, limit }, { signal }));
-    for (const [id, version] of versionsOf(await recent)) if (!known.has(id)) known.set(id, version);
-    const chosen = chooseContext(hits, known, topK);
+    const served = new Map([...likelyVersions(await recent, hits), ...known]);
+    const chosen = chooseContext(hits, served, topK);
     if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts };
     const attempt = await openChecked(deps, run, question, chosen, signal);
     if (!('stale' in attempt)) return { ...attempt, restarts };
     for (const [id, version] of attempt.stale) known.set(id, version);
   }
   throw new RagError('conflict', 'The documents kept changing while the question was answered. Ask again.');
+}
+
+/**
+ * What the recent documents say of the versions that are served. They may lag behind: a version of which nothing was found
+ * may be one that was replaced since, so the consistent read is left to decide about that document.
+ */
+function likelyVersions(
+  recent: readonly DocumentRecord[],
+  hits: readonly Hit[],
+): Map<string, string | undefined> {
+  const found = new Set(hits.map(({ document, version }) => `${version} ${document}`));
+  return versionsOf(
+    recent.filter(({ id, version }) => version === undefined || found.has(`${version} ${id}`)),
+  );
 }
 
 /** Opens the model and reads the documents' versions at once; stale ones end the model call. */

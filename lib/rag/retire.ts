@@ -23,15 +23,19 @@ export type Retire = (target: { scope: Scope; id: string }, options: CallOptions
 export function createRetire(deps: { bucket: DocumentBucket; documents: DocumentStore }): Retire {
   return async (target, options) => {
     const key = { ...target, uri: deps.bucket.uri(target) };
-    const before = await deps.documents.get(target, options);
+    const [before, head] = await Promise.all([
+      deps.documents.get(target, options),
+      deps.bucket.head(target, options),
+    ]);
+    const existed = head !== undefined || (before !== undefined && before.state !== 'deleted');
     await deps.bucket.remove(target, options);
     for (let turn = 1; turn <= maxTurns; turn += 1) {
       const record = await deps.documents.get(target, options);
-      if (!record) return before !== undefined;
+      if (!record) return existed;
       // Someone put it again since: that document lives.
       if (await deps.bucket.head(target, options)) return true;
       const revision = await bury(deps.documents, key, record, options);
-      if (revision !== undefined) return before !== undefined && before.state !== 'deleted';
+      if (revision !== undefined) return existed;
     }
     throw new RagError('conflict', 'The document kept changing while it was deleted. Try again.');
   };

@@ -26,6 +26,13 @@ describe('deleting a document', () => {
     expect(await library.retire()).toBe(false);
   });
 
+  it('that was put but not read yet is true, and nothing of it is left', async () => {
+    const library = createLibrary();
+    library.put('one');
+    expect(await library.retire()).toBe(true);
+    expect(library.bucket.entries.size).toBe(0);
+  });
+
   it('which was put again meanwhile lets the new one live', async () => {
     const library = createLibrary();
     library.put('one');

@@ -93,3 +93,14 @@ it('known metadata keep old chunks out from the start', async () => {
   expect((await collect(world.start('which red door').events)).text).toBe('It is blue [1].');
   expect(world.calls.of('chat.open')).toHaveLength(1);
 });
+
+it('known metadata that lag behind do not keep the new chunks out', async () => {
+  const world = createWorld(byPrompt);
+  world.serve('guide', 'v1', ['the red door']);
+  const lagging = world.documents.entries.get(`${scope} guide`)!;
+  world.chunks.entries.clear();
+  world.serve('guide', 'v2', ['the blue door']);
+  world.documents.recent = async () => [lagging];
+  const { text, sources } = await collect(world.start('which door').events);
+  expect([text, sources.sources.length]).toEqual(['It is blue [1].', 1]);
+});

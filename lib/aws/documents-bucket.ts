@@ -33,7 +33,8 @@ const scopeName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export function fromObjectKey(key: string): { scope: Scope; id: string } | undefined {
   const [tenant = '', collection = '', ...rest] = key.split('/');
   const id = rest.join('/');
-  if (!scopeName.test(tenant) || !scopeName.test(collection) || id === '') return undefined;
+  // A key that ends in a slash is a folder that some S3 clients make.
+  if (!scopeName.test(tenant) || !scopeName.test(collection) || /(?:^|\/)$/.test(id)) return undefined;
   return { scope: `${tenant}/${collection}`, id };
 }
 

@@ -22,7 +22,7 @@ describe('an S3 notification', () => {
     expect(documentsOf(body)).toEqual([main('a'), main('b'), { scope: 'other/hr', id: 'a' }]);
   });
 
-  it.each(['logo.png', 'default/logo.png', 'default/main/', '/main/a', 'Default/main/a', '../main/a'])(
+  it.each(['logo.png', 'default/logo.png', 'default/main/', 'default/main/folder/', '/main/a', 'Default/main/a', '../main/a'])(
     'about %s, which is no document, is about nothing',
     (key) => expect(documentsOf(notification(key))).toEqual([]),
   );

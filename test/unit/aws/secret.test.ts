@@ -40,6 +40,18 @@ it('does not keep a failure, and says nothing of its cause outside', async () =>
   expect(await secret()).toBe('one');
 });
 
+it('that cannot be renewed is used on, and asked for again half a minute later', async () => {
+  const { arns, client } = manager('one', new Error('down'), 'two');
+  const secret = createSecret('arn:key', client);
+  expect(await secret()).toBe('one');
+  vi.advanceTimersByTime(10 * 60_000 + 1);
+  expect(await Promise.all([secret(), secret()])).toEqual(['one', 'one']);
+  expect(await secret()).toBe('one');
+  expect(arns).toHaveLength(2);
+  vi.advanceTimersByTime(30_001);
+  expect(await secret()).toBe('two');
+});
+
 it('that is empty is told as such', async () => {
   const { client } = manager(undefined);
   await expect(createSecret('arn:key', client)()).rejects.toMatchObject({

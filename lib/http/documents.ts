@@ -43,7 +43,8 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
     handle: (target: Target, request: HttpRequest, options: CallOptions) => Promise<HttpResponse>,
   ): Route => ({
     method,
-    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix}$`),
+    // Without a suffix it is any id, but no path that another route ends.
+    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload)'}$`),
     handle: (request, { id }) => {
       const query = parseInput(Object.fromEntries(request.query), z.strictObject({ collection }));
       const target = {

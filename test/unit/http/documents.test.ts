@@ -109,3 +109,11 @@ it('POST /documents/{id}/upload gives a form for exactly this document', async (
     expiresInSeconds: 300,
   });
 });
+
+it('another method of the upload route is told which one it takes', async () => {
+  const { api } = createService();
+  await expect(call(api, 'GET', '/documents/guide/upload')).rejects.toMatchObject({
+    code: 'method_not_allowed',
+    details: { allow: ['POST'] },
+  });
+});

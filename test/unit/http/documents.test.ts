@@ -112,8 +112,6 @@ it('POST /documents/{id}/upload gives a form for exactly this document', async (
 
 it('another method of the upload route is told which one it takes', async () => {
   const { api } = createService();
-  await expect(call(api, 'GET', '/documents/guide/upload')).rejects.toMatchObject({
-    code: 'method_not_allowed',
-    details: { allow: ['POST'] },
-  });
+  const response = await call(api, 'GET', '/documents/guide/upload');
+  expect([response.status, response.headers['allow']]).toEqual([405, 'POST']);
 });

@@ -4,6 +4,7 @@ import { ask, type Asked } from '../test/wire/ask-client.ts';
 import { productEnvironment } from '../test/wire/product-environment.ts';
 import { startProduct } from '../test/wire/start-product.ts';
 import { startWire, type Span, type Wire } from '../test/wire/start-wire.ts';
+import { createBareCalls } from './bare-calls.ts';
 import { machine, median, printTable, quantile } from './figures.ts';
 import { createOneAfterAnother } from './one-after-another.ts';
 
@@ -12,7 +13,9 @@ const delaysMs = { embedding: 50, cache: 5, documents: 20, search: 30, firstToke
 const criticalPathMs = delaysMs.embedding + delaysMs.search + delaysMs.firstToken;
 const sumMs = criticalPathMs + delaysMs.cache + delaysMs.documents;
 
-const warmUps = 10;
+/** Questions until the process is warm: its code compiled, its connections open. */
+const warmUps = 480;
+const warmUpsAtOnce = 16;
 const rounds = 15;
 
 /** Measures the time to the first token over the wire and prints it against the critical path. */
@@ -26,9 +29,12 @@ export async function benchLatency(questions: number): Promise<void> {
     return answered(ask(product.url, { question: `Who writes log number ${asked}?` }, agent));
   };
   try {
-    for (let n = 0; n < warmUps; n += 1) await Promise.all([askNew(), askNew(), askNew(), askNew()]);
+    for (let n = 0; n < warmUps; n += warmUpsAtOnce) {
+      await Promise.all(Array.from({ length: warmUpsAtOnce }, askNew));
+    }
     const single = await measureOneByOne(wire, questions, askNew);
-    const sequential = await measureSequential(wire, Math.ceil(questions / 3));
+    const sequential = await measureTimes(createOneAfterAnother(wire), questions);
+    const bare = await measureTimes(createBareCalls(wire), questions);
     const hits: number[] = [];
     for (let n = 0; n < questions; n += 1) {
       const hit = await answered(ask(product.url, { question: 'Who writes log number 1?' }, agent));
@@ -40,7 +46,7 @@ export async function benchLatency(questions: number): Promise<void> {
       const four = await Promise.all([askNew(), askNew(), askNew(), askNew()]);
       slowest.push(Math.max(...four.map((one) => one.firstDeltaMs ?? Number.NaN)));
     }
-    print(questions, { ...single, sequential, hits, slowest });
+    print(questions, { ...single, sequential, bare, hits, slowest });
   } finally {
     agent.destroy();
     await product.close();
@@ -56,6 +62,7 @@ interface Measured {
   /** Answers that had to go without a step. */
   degraded: number;
   sequential: number[];
+  bare: number[];
   hits: number[];
   slowest: number[];
 }
@@ -85,12 +92,11 @@ function onCriticalPath(spans: readonly Span[]): number {
   return names.reduce((sum, name) => sum + (spans.find((span) => span.name === name)?.ms ?? Number.NaN), 0);
 }
 
-async function measureSequential(wire: Wire, questions: number): Promise<number[]> {
-  const once = createOneAfterAnother(wire);
-  await once();
+/** Times of the second half of the calls, the first half being warm-up. */
+async function measureTimes(once: () => Promise<number>, calls: number): Promise<number[]> {
   const times: number[] = [];
-  for (let n = 0; n < questions; n += 1) times.push(await once());
-  return times;
+  for (let n = 0; n < calls; n += 1) times.push(await once());
+  return times.slice(Math.floor(calls / 2));
 }
 
 async function answered(asking: Promise<Asked>): Promise<Asked> {
@@ -100,7 +106,7 @@ async function answered(asking: Promise<Asked>): Promise<Asked> {
 }
 
 function print(questions: number, measured: Measured): void {
-  const { firstTokens, ratios, sequential, hits, slowest } = measured;
+  const { firstTokens, ratios, sequential, bare, hits, slowest } = measured;
   const row = (name: string, values: readonly number[], overMs: number) => [
     name,
     median(values).toFixed(1),
@@ -117,6 +123,7 @@ function print(questions: number, measured: Measured): void {
     ['', 'median ms', 'p95 ms', '/ critical path'],
     row('first token', firstTokens, criticalPathMs),
     row('the same five calls one after another', sequential, criticalPathMs),
+    row('three bare calls of the critical path', bare, criticalPathMs),
     row('first token of four at once, the slowest', slowest, criticalPathMs),
     row('exact hit', hits, criticalPathMs),
   ]);
@@ -129,6 +136,7 @@ function print(questions: number, measured: Measured): void {
   const figures = {
     'firstToken/criticalPath': median(firstTokens) / criticalPathMs,
     'sequential/criticalPath': median(sequential) / criticalPathMs,
+    'bare/criticalPath': median(bare) / criticalPathMs,
     'four/one': median(slowest) / median(firstTokens),
   };
   const words = Object.entries(figures).map(([name, value]) => `${name}=${value.toFixed(3)}`);

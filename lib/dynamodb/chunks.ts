@@ -120,7 +120,7 @@ function toItem(item: ChunkItem, vector: Float32Array): Record<string, Attribute
 
 /** Four significant digits rank the same and are a quarter smaller. */
 function toNumbers(vector: Float32Array): { N: string }[] {
-  return Array.from(vector, (value) => ({ N: String(Number(value.toPrecision(4))) }));
+  return Array.from(vector, (value) => ({ N: value.toPrecision(4) }));
 }
 
 // The scope is checked again here: the index's HASH is a partition, not a lock. Table keys are in every projection.

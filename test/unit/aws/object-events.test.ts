@@ -22,9 +22,16 @@ describe('an S3 notification', () => {
     expect(documentsOf(body)).toEqual([main('a'), main('b'), { scope: 'other/hr', id: 'a' }]);
   });
 
-  it.each(['logo.png', 'default/logo.png', 'default/main/', 'default/main/folder/', '/main/a', 'Default/main/a', '../main/a'])(
-    'about %s, which is no document, is about nothing',
-    (key) => expect(documentsOf(notification(key))).toEqual([]),
+  it.each([
+    'logo.png',
+    'default/logo.png',
+    'default/main/',
+    'default/main/folder/',
+    '/main/a',
+    'Default/main/a',
+    '../main/a',
+  ])('about %s, which is no document, is about nothing', (key) =>
+    expect(documentsOf(notification(key))).toEqual([]),
   );
 
   it('that only tests the connection is about nothing', () => {

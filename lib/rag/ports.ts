@@ -46,6 +46,12 @@ export interface ChatModel {
   open(messages: readonly ChatMessage[], options: CallOptions): Promise<ChatStream>;
 }
 
+/** A model that reads question and text together, which tells more than two vectors that never met. */
+export interface Reranker {
+  /** How well each text answers the query, in the texts' order; higher is better. Throws RagError `model_*`. */
+  rerank(query: string, texts: readonly string[], options: CallOptions): Promise<number[]>;
+}
+
 /** The chunks of every document and their nearest-neighbour index. */
 export interface ChunkStore {
   /** The nearest chunks of the scope, best first, at most `limit` (1 to 100). Versions are not checked here. */

@@ -40,6 +40,8 @@ export interface Chunk {
 /** A chunk that search found. `score` is cosine similarity, -1 to 1, higher is nearer. */
 export interface Hit extends Chunk {
   score: number;
+  /** `number` of the last passage, where several that follow each other were joined into this one. */
+  lastNumber?: number;
 }
 
 /** A numbered source of an answer, as a caller sees it. */
@@ -54,6 +56,8 @@ export interface Source {
   headings: readonly string[];
   /** Position of the chunk in its document, from 0. */
   chunk: number;
+  /** Position of the last chunk, where the source spans several. */
+  lastChunk?: number;
   score: number;
   /** The first characters of the passage, at most 240. */
   snippet: string;
@@ -67,7 +71,16 @@ export interface Usage {
 export type FinishReason = 'stop' | 'length' | 'declined';
 
 /** The steps of one question, by the names that `timing.steps` and `degraded` use. */
-export type StepName = 'cache' | 'embed' | 'documents' | 'search' | 'current' | 'model' | 'generate';
+export type StepName =
+  | 'cache'
+  | 'condense'
+  | 'embed'
+  | 'documents'
+  | 'search'
+  | 'rerank'
+  | 'current'
+  | 'model'
+  | 'generate';
 
 /** Start and end of every step that ran, in milliseconds since the question began. */
 export interface Timing {

@@ -61,7 +61,8 @@ export function createDocumentBucket(client: S3Client, bucket: string): Document
     },
     put: async (key, { body, contentType }, { signal }) => {
       const command = new PutObjectCommand({ ...target(key), Body: body, ContentType: contentType });
-      await found(signal, client.send(command, { abortSignal: signal }));
+      const output = await found(signal, client.send(command, { abortSignal: signal }));
+      return { version: output?.ETag ?? '' };
     },
     remove: async (key, { signal }) => {
       await found(signal, client.send(new DeleteObjectCommand(target(key)), { abortSignal: signal }));

@@ -44,7 +44,7 @@ export function updateDocument(client: DynamoDBClient, table: string): Writes {
       await update(
         key,
         {
-          set: { state: 'received', updatedAt: putAt, chunksDone: 0 },
+          set: { state: 'received', updatedAt: putAt, chunksDone: 0, attempts: 0 },
           remove: ['reason', 'expiresAt'],
           onlyIf: {
             condition: 'attribute_not_exists(#at) OR #at < :putAt',
@@ -88,7 +88,7 @@ export function updateDocument(client: DynamoDBClient, table: string): Writes {
             revision: revision + 1,
             expiresAt: Math.floor(Date.now() / 1_000) + tombstoneSeconds,
           },
-          remove: ['version', 'reason', 'size', 'contentType'],
+          remove: ['version', 'reason', 'size', 'etag', 'contentType'],
           onlyIf: isAt(revision),
         },
         options,

@@ -4,6 +4,7 @@ import type { Usage } from './types.ts';
 const catalogue = {
   invalid_request: { status: 400, retryable: false },
   not_found: { status: 404, retryable: false },
+  original_missing: { status: 409, retryable: false },
   method_not_allowed: { status: 405, retryable: false },
   too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },

@@ -126,7 +126,7 @@ async function writeVersion(
   const { key, head, record, revision } = turn;
   if (record?.version === version) {
     // Put again unchanged: what is served is this already.
-    const ready = { version, title: record.title, contentType: head.contentType, size: head.size };
+    const ready = { version, title: record.title, ...originalOf(head) };
     const done = await deps.documents.makeCurrent(
       key,
       revision,
@@ -150,7 +150,7 @@ async function writeVersion(
   if (!(await writeChunks(deps, turn, chunks, options))) return 'outdated';
   const now = await deps.bucket.head(key, options);
   if (!now || versionOf(now, deps.embeddings) !== version) return 'outdated';
-  const ready = { version, title: read.title, contentType: head.contentType, size: head.size };
+  const ready = { version, title: read.title, ...originalOf(head) };
   const isCurrent = await deps.documents.makeCurrent(
     key,
     revision,
@@ -225,6 +225,11 @@ async function sweepOthers(
 ): Promise<void> {
   const target = { scope: key.scope, document: key.id, revision };
   await deps.chunks.sweep(keep === undefined ? target : { ...target, keep }, options);
+}
+
+/** What a record tells of the object that is served. */
+function originalOf({ contentType, size, version }: ObjectHead) {
+  return { contentType, size, etag: version };
 }
 
 /** Version of a document: it changes with its bytes, its type, how we cut it and what embeds it. */

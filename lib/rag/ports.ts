@@ -2,6 +2,7 @@ import type {
   CachedAnswer,
   Chunk,
   DocumentRecord,
+  DocumentState,
   FailureReason,
   Hit,
   Scope,
@@ -85,6 +86,7 @@ export interface ReadyVersion {
   title: string;
   contentType: string;
   size: number;
+  etag: string;
   chunks: number;
 }
 
@@ -110,9 +112,12 @@ export interface DocumentStore {
   ): Promise<Map<string, DocumentRecord>>;
   /** The most recently changed documents of the scope, newest first, deleted ones included. Eventually consistent. */
   recent(query: { scope: Scope; limit: number }, options: CallOptions): Promise<DocumentRecord[]>;
-  /** A page of the scope's documents by id, deleted ones left out. */
+  /**
+   * A page of the scope's documents by id, deleted ones left out, or only those in one state. A page may be short, even
+   * empty, and still have a next one.
+   */
   list(
-    query: { scope: Scope; limit: number; after?: string },
+    query: { scope: Scope; limit: number; after?: string; state?: DocumentState },
     options: CallOptions,
   ): Promise<{ documents: DocumentRecord[]; next?: string }>;
   /** Notes that an object was put, unless the record has changed since `putAt` (ISO 8601). */
@@ -165,11 +170,17 @@ export interface DocumentBucket {
     key: { scope: Scope; id: string },
     object: { body: Uint8Array; contentType: string },
     options: CallOptions,
-  ): Promise<void>;
+  ): Promise<{ version: string }>;
   remove(key: { scope: Scope; id: string }, options: CallOptions): Promise<void>;
   uploadForm(key: { scope: Scope; id: string }, contentType: string): Promise<UploadForm>;
   /** Where the original stands, as sources show it: `s3://bucket/key`. */
   uri(key: { scope: Scope; id: string }): string;
+}
+
+/** The queue that ingestion is fed by. */
+export interface DocumentEvents {
+  /** Sends the event of a document's object anew, as the bucket does when the object is put. */
+  replay(key: { scope: Scope; id: string }, options: CallOptions): Promise<void>;
 }
 
 /** A run of text with the place it stands at. Headings are their own blocks, with `headings` ending in themselves. */

@@ -153,6 +153,8 @@ export interface DocumentRecord {
   contentType?: string;
   /** Bytes of the object. */
   size?: number;
+  /** ETag of the object that is served. */
+  etag?: string;
   /** Chunks of the version at work or served, and how many of them are written. */
   chunks: number;
   chunksDone: number;

@@ -22,13 +22,14 @@ export function documentBucketContract(name: string, create: () => Promise<Docum
     });
 
     it('tells type, size and version, and gives the bytes of that version', async () => {
-      await bucket.put(key, object('Grüße'), options);
+      const put = await bucket.put(key, object('Grüße'), options);
       const head = await bucket.head(key, options);
       expect(head).toEqual({
         contentType: 'text/markdown',
         size: 7,
         version: expect.stringMatching(/./) as string,
       });
+      expect(put).toEqual({ version: head!.version });
       expect(textOf(await bucket.read({ ...key, version: head!.version }, options))).toBe('Grüße');
     });
 

@@ -9,6 +9,7 @@ const ready: ReadyVersion = {
   title: 'Start',
   contentType: 'text/markdown',
   size: 12,
+  etag: '"e1"',
   chunks: 3,
 };
 const work: WorkProgress = { state: 'embedding', chunks: 3, chunksDone: 1, attempts: 2 };
@@ -121,7 +122,7 @@ export function documentStoreContract(name: string, create: () => Promise<Docume
       await store.bury(key, 1, options);
       const tombstone = await get();
       expect(tombstone).toMatchObject({ state: 'deleted', revision: 2, chunks: 0, chunksDone: 0 });
-      for (const field of ['version', 'size', 'contentType', 'reason'])
+      for (const field of ['version', 'size', 'etag', 'contentType', 'reason'])
         expect(tombstone).not.toHaveProperty(field);
       expect(await store.makeCurrent(key, 1, ready, options)).toBe(false);
       expect(await store.makeCurrent(key, 2, ready, options)).toBe(true);
@@ -133,7 +134,9 @@ export function documentStoreContract(name: string, create: () => Promise<Docume
       await store.receive(key, inSeconds(-10), options);
       expect((await get())!.state).toBe('ready');
       await store.receive(key, inSeconds(10), options);
-      expect(await get()).toMatchObject({ state: 'received', revision: 1, version: 'v1', chunksDone: 0 });
+      expect(await get()).toMatchObject({
+        ...{ state: 'received', revision: 1, version: 'v1', chunksDone: 0, attempts: 0 },
+      });
       expect(await store.makeCurrent(key, 1, ready, options)).toBe(true);
     });
 

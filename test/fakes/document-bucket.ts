@@ -31,6 +31,7 @@ export function createFakeBucket(
     put: (key, { body, contentType }, { signal }) =>
       calls.take('bucket.put', key, signal, () => {
         entries.set(at(key), { body: Uint8Array.from(body), contentType });
+        return { version: versionOf(body) };
       }),
     remove: (key, { signal }) =>
       calls.take('bucket.remove', key, signal, () => {

@@ -14,7 +14,7 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
     entries.set(at(key), { ...change(record ?? created(key)), updatedAt: new Date().toISOString() });
     return true;
   };
-  const without = (record: DocumentRecord, ...fields: ('reason' | 'version' | 'size' | 'contentType')[]) => {
+  const without = (record: DocumentRecord, ...fields: ('reason' | 'version' | 'size' | 'etag' | 'contentType')[]) => {
     const rest = { ...record };
     for (const field of fields) delete rest[field];
     return rest;
@@ -37,10 +37,11 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
             .slice(0, limit),
         ),
       ),
-    list: ({ scope, limit, after = '' }, { signal }) =>
-      calls.take('documents.list', { scope, limit, after }, signal, () => {
+    list: ({ scope, limit, after = '', state }, { signal }) =>
+      calls.take('documents.list', { scope, limit, after, state }, signal, () => {
         const rest = inScope(scope)
-          .filter((record) => record.state !== 'deleted' && record.id > after)
+          .filter((record) => (state ? record.state === state : record.state !== 'deleted'))
+          .filter((record) => record.id > after)
           .toSorted((a, b) => (a.id < b.id ? -1 : 1));
         const documents = structuredClone(rest.slice(0, limit));
         const next = rest.length > limit ? documents.at(-1)?.id : undefined;
@@ -51,7 +52,7 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
         const record = entries.get(at(key));
         if (record && record.updatedAt >= putAt) return;
         const kept = without(record ?? created(key), 'reason');
-        entries.set(at(key), { ...kept, state: 'received', chunksDone: 0, updatedAt: putAt });
+        entries.set(at(key), { ...kept, state: 'received', chunksDone: 0, attempts: 0, updatedAt: putAt });
       }),
     reportWork: (key, revision, work, { signal }) =>
       calls.take('documents.reportWork', { key, revision, work }, signal, () =>
@@ -74,7 +75,7 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
     bury: (key, revision, { signal }) =>
       calls.take('documents.bury', { key, revision }, signal, () =>
         update(key, revision, (record) => ({
-          ...without(record, 'reason', 'version', 'size', 'contentType'),
+          ...without(record, 'reason', 'version', 'size', 'etag', 'contentType'),
           state: 'deleted',
           chunks: 0,
           chunksDone: 0,

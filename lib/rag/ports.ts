@@ -5,6 +5,7 @@ import type {
   DocumentState,
   FailureReason,
   Hit,
+  KeywordHit,
   Scope,
   StepName,
   Usage,
@@ -53,10 +54,15 @@ export interface Reranker {
   rerank(query: string, texts: readonly string[], options: CallOptions): Promise<number[]>;
 }
 
+/** Which chunk of its scope a chunk is. */
+export type ChunkPlace = Pick<Chunk, 'document' | 'version' | 'number'>;
+
 /** The chunks of every document and their nearest-neighbour index. */
 export interface ChunkStore {
   /** The nearest chunks of the scope, best first, at most `limit` (1 to 100). Versions are not checked here. */
   search(query: { scope: Scope; vector: Float32Array; limit: number }, options: CallOptions): Promise<Hit[]>;
+  /** The chunks at these places of the scope, at most 100, in no order; those that are not there are left out. */
+  getMany(query: { scope: Scope; places: readonly ChunkPlace[] }, options: CallOptions): Promise<Chunk[]>;
   /** Writes chunks of a run that began at `revision`; writing the same again changes nothing. */
   put(
     target: { scope: Scope; revision: number },
@@ -71,6 +77,37 @@ export interface ChunkStore {
     target: { scope: Scope; document: string; keep?: string; revision: number },
     options: CallOptions,
   ): Promise<void>;
+}
+
+/** What a passage gives to keyword search: the same that its vector is made of. */
+export type KeywordPassage = Pick<Chunk, 'number' | 'title' | 'headings' | 'text'>;
+
+/** The terms of every passage, searched by BM25. */
+export interface KeywordIndex {
+  /** The passages that hold the terms, best first by BM25, at most `limit`. Versions are not checked here. `score` > 0. */
+  search(
+    query: { scope: Scope; terms: readonly string[]; limit: number },
+    options: KeywordSearchOptions,
+  ): Promise<KeywordHit[]>;
+  /** Writes what is searched of all passages of a version, for a run that began at `revision`; the same again changes nothing. */
+  put(
+    target: { scope: Scope; document: string; version: string; revision: number },
+    passages: readonly KeywordPassage[],
+    options: CallOptions,
+  ): Promise<void>;
+  /**
+   * Removes every version but `keep` (all without it) that runs from before `revision` wrote. What a later run writes
+   * meanwhile stays. Needs nothing of the chunks, which may be gone.
+   */
+  sweep(
+    target: { scope: Scope; document: string; keep?: string; revision: number },
+    options: CallOptions,
+  ): Promise<void>;
+}
+
+export interface KeywordSearchOptions extends CallOptions {
+  /** Takes work that should be done soon but need not be waited for: the recount of a figure. Without it, none is done. */
+  later?: (work: (signal: AbortSignal) => Promise<void>) => void;
 }
 
 /** A document as the stores address it; `uri` is where its original stands. */

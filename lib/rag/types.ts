@@ -37,11 +37,21 @@ export interface Chunk {
   line?: number;
 }
 
-/** A chunk that search found. `score` is cosine similarity, -1 to 1, higher is nearer. */
+/** A chunk that search found. */
 export interface Hit extends Chunk {
+  /** Higher is better: a vector search's is cosine similarity, -1 to 1; where searches were fused, 0 to 1. */
   score: number;
   /** `number` of the last passage, where several that follow each other were joined into this one. */
   lastNumber?: number;
+}
+
+/** A passage that keyword search found. */
+export interface KeywordHit {
+  document: string;
+  version: string;
+  number: number;
+  /** BM25, above 0; higher is better. Comparable within one search only. */
+  score: number;
 }
 
 /** A numbered source of an answer, as a caller sees it. */
@@ -76,6 +86,7 @@ export type StepName =
   | 'condense'
   | 'embed'
   | 'documents'
+  | 'keyword'
   | 'search'
   | 'rerank'
   | 'current'

@@ -7,25 +7,19 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { delay } from '../async/delay.ts';
 import { mapBounded } from '../async/map-bounded.ts';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
 import type { ChunkStore } from '../rag/ports.ts';
-import type { Chunk, Hit, Scope } from '../rag/types.ts';
+import { batchGet } from './batch-get.ts';
+import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';
 import { stored, storedIf } from './client.ts';
 
 /** BatchWriteItem takes no more. */
 const batchSize = 25;
 const batchesAtOnce = 4;
 const deletesAtOnce = 16;
-
-/** A chunk as the table has it. `run` is the document's revision when the run that wrote it began. */
-interface ChunkItem extends Chunk {
-  scope: Scope;
-  run: number;
-}
 
 /** Chunks in the knowledge table, searched through its vector index. */
 export function createChunkStore(
@@ -45,12 +39,22 @@ export function createChunkStore(
       });
       const send = () => stored(signal, client.send(command, { abortSignal: signal }));
       const { SearchResults = [] } = await retry(send, whileIndexWarmsUp, { signal });
-      return SearchResults.flatMap(({ Item, Score }) => toHit(scope, Item, Score));
+      return SearchResults.flatMap(({ Item, Score: distance = 2 }) => {
+        const chunk = Item && toChunk(scope, Item);
+        return chunk ? [{ ...chunk, score: 1 - distance }] : [];
+      });
+    },
+
+    getMany: async ({ scope, places }, { signal }) => {
+      const keys = places.map((place) => chunkKey(scope, place));
+      const get = { table, keys, isConsistent: false, projection: chunkProjection };
+      const items = await batchGet(client, get, signal);
+      return items.flatMap((item) => toChunk(scope, item) ?? []);
     },
 
     put: async ({ scope, revision }, chunks, { signal }) => {
       const writes = chunks.map(({ chunk, vector }) => ({
-        PutRequest: { Item: toItem({ ...chunk, scope, run: revision }, vector) },
+        PutRequest: { Item: toChunkItem({ ...chunk, scope, run: revision }, vector) },
       }));
       const batches = Array.from({ length: Math.ceil(writes.length / batchSize) }, (_, at) =>
         writes.slice(at * batchSize, (at + 1) * batchSize),
@@ -61,7 +65,7 @@ export function createChunkStore(
     },
 
     sweep: async ({ scope, document, keep, revision }, { signal }) => {
-      const partition = partitionOf(scope, document);
+      const partition = chunkPartition(scope, document);
       const ranges = keep === undefined ? [undefined] : [`#sk < :low`, `#sk > :high`];
       for (const range of ranges) {
         const pages = paginateQuery(
@@ -104,37 +108,6 @@ const whileIndexWarmsUp: RetryPolicy = {
     /does not have the specified index|backfilling vector index/.test(error.cause.message),
   retryAfterMs: () => undefined,
 };
-
-function partitionOf(scope: Scope, document: string): string {
-  return `${scope}#chunk#${document}`;
-}
-
-function toItem(item: ChunkItem, vector: Float32Array): Record<string, AttributeValue> {
-  return {
-    ...marshall({ ...item, headings: [...item.headings] }, { removeUndefinedValues: true }),
-    pk: { S: partitionOf(item.scope, item.document) },
-    sk: { S: `${item.version}#${String(item.number).padStart(6, '0')}` },
-    embedding: { L: toNumbers(vector) },
-  };
-}
-
-/** Four significant digits rank the same and are a quarter smaller. */
-function toNumbers(vector: Float32Array): { N: string }[] {
-  return Array.from(vector, (value) => ({ N: value.toPrecision(4) }));
-}
-
-// The scope is checked again here: the index's HASH is a partition, not a lock. Table keys are in every projection.
-function toHit(scope: Scope, item: Record<string, AttributeValue> | undefined, distance = 2): Hit[] {
-  if (!item) return [];
-  const { pk, document, version, number, title, text, headings, page, line } = unmarshall(
-    item,
-  ) as ChunkItem & {
-    pk: string;
-  };
-  if (pk !== partitionOf(scope, document)) return [];
-  const place = { ...(page !== undefined && { page }), ...(line !== undefined && { line }) };
-  return [{ document, version, number, title, text, headings, ...place, score: 1 - distance }];
-}
 
 /** Writes a batch; what DynamoDB leaves unprocessed is written again after a wait. */
 async function writeBatch(

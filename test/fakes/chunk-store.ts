@@ -24,6 +24,13 @@ export function createFakeChunks(calls: Calls): ChunkStore & { entries: Map<stri
           .toSorted((a, b) => b.score - a.score)
           .slice(0, limit),
       ),
+    getMany: ({ scope, places }, { signal }) =>
+      calls.take('chunks.getMany', { scope, places }, signal, () =>
+        places.flatMap(({ document, version, number }) => {
+          const entry = entries.get([scope, document, version, number].join(' '));
+          return entry ? [structuredClone(entry.chunk)] : [];
+        }),
+      ),
     put: ({ scope, revision }, chunks, { signal }) =>
       calls.take('chunks.put', { scope, revision, chunks }, signal, () => {
         for (const { chunk, vector } of chunks) {

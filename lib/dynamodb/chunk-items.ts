@@ -1,0 +1,56 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { ChunkPlace } from '../rag/ports.ts';
+import type { Chunk, Scope } from '../rag/types.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** A chunk as the table has it. `run` is the document's revision when the run that wrote it began. */
+export interface ChunkItem extends Chunk {
+  scope: Scope;
+  run: number;
+}
+
+/** Partition that holds the chunks of a document, of all its versions. */
+export function chunkPartition(scope: Scope, document: string): string {
+  return `${scope}#chunk#${document}`;
+}
+
+/** Primary key of a chunk. */
+export function chunkKey(scope: Scope, { document, version, number }: ChunkPlace): Item {
+  return {
+    pk: { S: chunkPartition(scope, document) },
+    sk: { S: `${version}#${String(number).padStart(6, '0')}` },
+  };
+}
+
+/** A chunk as it is written, with its vector. */
+export function toChunkItem(item: ChunkItem, vector: Float32Array): Item {
+  return {
+    ...marshall({ ...item, headings: [...item.headings] }, { removeUndefinedValues: true }),
+    ...chunkKey(item.scope, item),
+    embedding: { L: toNumbers(vector) },
+  };
+}
+
+/** Four significant digits rank the same and are a quarter smaller. */
+export function toNumbers(vector: Float32Array): { N: string }[] {
+  return Array.from(vector, (value) => ({ N: value.toPrecision(4) }));
+}
+
+/** What has to be read of an item so that `toChunk` can make a chunk of it: all but its vector and its bookkeeping. */
+export const chunkProjection = {
+  expression: 'pk, #document, #version, #number, title, #text, headings, page, line',
+  names: { '#document': 'document', '#version': 'version', '#number': 'number', '#text': 'text' },
+};
+
+// The index's HASH is a partition, not a lock. Table keys are in every projection.
+/** The chunk in an item, or undefined if it is not one of this scope. */
+export function toChunk(scope: Scope, item: Item): Chunk | undefined {
+  const { pk, document, version, number, title, text, headings, page, line } = unmarshall(
+    item,
+  ) as ChunkItem & { pk: string };
+  if (pk !== chunkPartition(scope, document)) return undefined;
+  const place = { ...(page !== undefined && { page }), ...(line !== undefined && { line }) };
+  return { document, version, number, title, text, headings, ...place };
+}

@@ -1,17 +1,10 @@
-import {
-  BatchGetItemCommand,
-  GetItemCommand,
-  QueryCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { delay } from '../async/delay.ts';
-import { RagError } from '../rag/errors.ts';
+import { GetItemCommand, QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DocumentStore } from '../rag/ports.ts';
-import type { DocumentRecord, Scope } from '../rag/types.ts';
+import { batchGet } from './batch-get.ts';
 import { stored } from './client.ts';
-import { documentKey, documentPartition, updateDocument } from './document-updates.ts';
+import { listDocuments } from './document-list.ts';
+import { toRecord } from './document-record.ts';
+import { documentKey, updateDocument } from './document-updates.ts';
 import { recentIndex } from './tables.ts';
 
 /** Documents' records in the knowledge table. */
@@ -26,23 +19,9 @@ export function createDocumentStore(client: DynamoDBClient, table: string): Docu
     },
 
     getMany: async ({ scope, ids }, { signal }) => {
-      const records = new Map<string, DocumentRecord>();
-      let keys: Record<string, AttributeValue>[] = ids.map((id) => documentKey({ scope, id }));
-      for (let attempt = 0; keys.length > 0; attempt += 1) {
-        if (attempt === 5)
-          throw new RagError('storage_unavailable', 'The database did not answer. Try again.');
-        if (attempt > 0) await delay(25 * 2 ** attempt, { signal });
-        const command = new BatchGetItemCommand({
-          RequestItems: { [table]: { Keys: keys, ConsistentRead: true } },
-        });
-        const output = await stored(signal, client.send(command, { abortSignal: signal }));
-        for (const item of output.Responses?.[table] ?? []) {
-          const record = toRecord(item);
-          records.set(record.id, record);
-        }
-        keys = output.UnprocessedKeys?.[table]?.Keys ?? [];
-      }
-      return records;
+      const keys = ids.map((id) => documentKey({ scope, id }));
+      const items = await batchGet(client, { table, keys, isConsistent: true }, signal);
+      return new Map(items.map(toRecord).map((record) => [record.id, record]));
     },
 
     recent: async ({ scope, limit }, { signal }) => {
@@ -58,33 +37,6 @@ export function createDocumentStore(client: DynamoDBClient, table: string): Docu
       return Items.map(toRecord).filter((record) => record.scope === scope);
     },
 
-    list: async ({ scope, limit, after }, { signal }) => {
-      const command = new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        FilterExpression: '#state <> :deleted',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: marshall({ ':pk': documentPartition(scope), ':deleted': 'deleted' }),
-        Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: documentKey({ scope, id: after }) }),
-      });
-      const output = await stored(signal, client.send(command, { abortSignal: signal }));
-      const next = output.LastEvaluatedKey?.['sk']?.S;
-      const documents = (output.Items ?? []).map(toRecord);
-      return { documents, ...(next !== undefined && { next }) };
-    },
+    list: (query, options) => listDocuments(client, table, query, options),
   };
-}
-
-function toRecord(item: Record<string, AttributeValue>): DocumentRecord {
-  const { pk: _pk, sk: id, recentScope, expiresAt: _expiresAt, ...fields } = unmarshall(item) as DocumentItem;
-  return { ...fields, id, scope: recentScope };
-}
-
-/** A record as the table has it. */
-interface DocumentItem extends Omit<DocumentRecord, 'id' | 'scope'> {
-  pk: string;
-  sk: string;
-  recentScope: Scope;
-  expiresAt?: number;
 }

@@ -3,8 +3,10 @@ import { startDeadline } from '../async/deadline.ts';
 import { RagError } from '../rag/errors.ts';
 import type { CallOptions, DocumentBucket, DocumentStore } from '../rag/ports.ts';
 import type { Retire } from '../rag/retire.ts';
+import type { RetryDocument } from '../rag/retry-document.ts';
 import type { DocumentRecord, Scope } from '../rag/types.ts';
 import { documentId } from './document-id.ts';
+import { toView } from './document-view.ts';
 import { documentMediaType } from './media-types.ts';
 import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
 import { json, type HttpResponse } from './response.ts';
@@ -18,6 +20,7 @@ export interface DocumentRoutesDependencies {
   bucket: DocumentBucket;
   documents: DocumentStore;
   retire: Retire;
+  retryDocument: RetryDocument;
   /** Media types that can be read. */
   contentTypes: readonly string[];
 }
@@ -31,6 +34,7 @@ const listQuery = z.strictObject({
   collection,
   limit: z.coerce.number().int().min(1).max(100).default(50),
   after: documentId.optional(),
+  state: z.enum(['received', 'parsing', 'embedding', 'ready', 'failed']).optional(),
 });
 
 const uploadBody = z.strictObject({ contentType: z.string().min(1).max(200).optional() });
@@ -44,7 +48,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
   ): Route => ({
     method,
     // Without a suffix it is any id, but no path that another route ends.
-    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload)'}$`),
+    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload|/retry)'}$`),
     handle: (request, { id }) => {
       const query = parseInput(Object.fromEntries(request.query), z.strictObject({ collection }));
       const target = {
@@ -62,8 +66,12 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
       handle: (request) =>
         timed(async (options) => {
           const query = parseInput(Object.fromEntries(request.query), listQuery);
-          const { limit, after } = query;
-          const page = { scope: scopeOf(query.collection), limit, ...(after !== undefined && { after }) };
+          const { limit, after, state } = query;
+          const page = {
+            ...{ scope: scopeOf(query.collection), limit },
+            ...(after !== undefined && { after }),
+            ...(state !== undefined && { state }),
+          };
           const { documents, next } = await deps.documents.list(page, options);
           return json(200, { documents: documents.map(toView), ...(next !== undefined && { next }) });
         }),
@@ -72,6 +80,10 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
       const body = parseJsonBody(request, uploadBody);
       const contentType = readable(deps, body.contentType, target.id);
       return json(201, await deps.bucket.uploadForm(target, contentType));
+    }),
+    onOne('POST', '/retry', async (target, _, options) => {
+      if (!(await deps.retryDocument(target, options))) throw missing();
+      return json(202, toView(await existing(deps, target, options)));
     }),
     onOne('PUT', '', (target, request, options) => put(deps, target, request, options)),
     onOne('GET', '', async (target, _, options) => json(200, toView(await existing(deps, target, options)))),
@@ -100,7 +112,11 @@ async function put(
     );
   }
   const putAt = new Date().toISOString();
-  await deps.bucket.put(target, { body: request.body, contentType }, options);
+  const { version } = await deps.bucket.put(target, { body: request.body, contentType }, options);
+  const known = await deps.documents.get(target, options);
+  // What is served already changes nothing, so nothing would come to end a state of `received`.
+  const isServed = known?.state === 'ready' && known.etag === version && known.contentType === contentType;
+  if (isServed) return json(202, toView(known));
   await deps.documents.receive({ ...target, uri: deps.bucket.uri(target) }, putAt, options);
   return json(202, toView(await existing(deps, target, options)));
 }
@@ -124,11 +140,6 @@ async function existing(
 
 function missing(): RagError {
   return new RagError('not_found', 'There is no such document.');
-}
-
-/** A record as callers see it; the lock is ours alone. */
-function toView({ scope, revision: _revision, ...record }: DocumentRecord): Record<string, unknown> {
-  return { ...record, collection: scope.split('/')[1] };
 }
 
 async function timed(work: (options: CallOptions) => Promise<HttpResponse>): Promise<HttpResponse> {

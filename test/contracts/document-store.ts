@@ -170,6 +170,25 @@ export function documentStoreContract(name: string, create: () => Promise<Docume
       expect([ids, after]).toEqual([['a', 'b', 'c/x', 'd'], undefined]);
     });
 
+    it('lists those in one state alone, in full pages although others lie between them', async () => {
+      for (let n = 10; n < 30; n += 1) {
+        const one = { ...key, id: `d${n}` };
+        if (n % 4 === 0) await store.reportFailure(one, 0, reason, options);
+        else if (n % 4 === 1) await store.bury(one, 0, options);
+        else await store.makeCurrent(one, 0, ready, options);
+      }
+      const failed = { scope, limit: 2, state: 'failed' } as const;
+      const first = await store.list(failed, options);
+      const second = await store.list({ ...failed, after: first.next! }, options);
+      const third = await store.list({ ...failed, after: second.next! }, options);
+      const ids = [first, second, third].map((page) => page.documents.map(({ id }) => id));
+      expect(ids).toEqual([['d12', 'd16'], ['d20', 'd24'], ['d28']]);
+      expect(third.next).toBeUndefined();
+      expect(await store.list({ ...failed, state: 'parsing' }, options)).toEqual({ documents: [] });
+      const live = await store.list({ scope, limit: 12, after: 'd10' }, options);
+      expect(live.documents).toHaveLength(12);
+    });
+
     it('tells the most recently changed first, deleted ones too', async () => {
       for (const [id, seconds] of [
         ['a', 30],

@@ -2,6 +2,7 @@ import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { chunkIndexName, recentIndex } from '../lib/dynamodb/tables.ts';
 import type { Settings } from './settings.ts';
 
@@ -56,6 +57,12 @@ export function allowUploading(role: Role, documents: Bucket) {
   allow(role, 'Originals', documents.arnForObjects('*'), ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']);
   allowMissing(role, documents);
   return { DOCUMENTS_BUCKET: documents.bucketName };
+}
+
+/** Has documents read again. The queue's encryption is SQS's own, so there is no key to be allowed too. */
+export function allowRetrying(role: Role, ingestQueue: Queue) {
+  allow(role, 'IngestEvents', ingestQueue.queueArn, ['sqs:SendMessage']);
+  return { INGEST_QUEUE_URL: ingestQueue.queueUrl };
 }
 
 /** Calls the model with the key that lies in the secret. */

@@ -10,6 +10,7 @@ import {
   allowModel,
   allowQuestions,
   allowReading,
+  allowRetrying,
   allowUploading,
 } from './access.ts';
 import type { DataStack } from './data-stack.ts';
@@ -48,6 +49,7 @@ export class ServiceStack extends Stack {
           ...allowQuestions(role, data.knowledge, settings),
           ...allowAnswers(role, data.answers),
           ...allowUploading(role, data.documents),
+          ...allowRetrying(role, data.ingestQueue),
           ...allowModel(role, data.modelKey, settings),
           CHAT_MODEL: settings.chatModel,
           ASK_BUDGET_MS: String(askBudget.toMilliseconds()),

@@ -1,3 +1,4 @@
+import { createDocumentEvents, createSqs } from './aws/document-events.ts';
 import { createDocumentBucket, createS3, maxDocumentBytes } from './aws/documents-bucket.ts';
 import { createSecret } from './aws/secret.ts';
 import { createTelemetry } from './aws/telemetry.ts';
@@ -17,6 +18,7 @@ import { createAsk } from './rag/ask.ts';
 import { createIngest, type Ingest } from './rag/ingest.ts';
 import type { Telemetry } from './rag/ports.ts';
 import { createRetire } from './rag/retire.ts';
+import { createRetryDocument } from './rag/retry-document.ts';
 
 /** The HTTP API, wired from its configuration. */
 export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetry } {
@@ -24,6 +26,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const { telemetry, embeddings, bucket, documents, client } = shared;
   const chat = createChat(shared.openAi, config.CHAT_MODEL);
   const answers = createAnswerStore(client, config.ANSWERS_TABLE);
+  const events = createDocumentEvents(createSqs(), config.INGEST_QUEUE_URL);
   const api = createApi({
     ask: createAsk({ ...shared, chat, answers }),
     budgetMs: config.ASK_BUDGET_MS,
@@ -31,6 +34,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     bucket,
     documents,
     retire: createRetire({ bucket, documents }),
+    retryDocument: createRetryDocument({ bucket, documents, events }),
     contentTypes,
     models: { chat: chat.model, embedding: embeddings.model, dimensions: embeddings.dimensions },
   });

@@ -26,6 +26,8 @@ const shared = z
 const apiSchema = shared.safeExtend({
   CHAT_MODEL: name,
   ANSWERS_TABLE: name,
+  /** The queue that object events go to, for documents that are to be read again. */
+  INGEST_QUEUE_URL: url,
   /** How long a question may take in all, in milliseconds. */
   ASK_BUDGET_MS: count.default(60_000),
 });

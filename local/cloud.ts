@@ -103,6 +103,7 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   };
   const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
   const { queueUrl } = await provision(clients, environment, queue);
+  process.env['INGEST_QUEUE_URL'] = queueUrl;
   installAwsLambda();
   const loaded = await loadFunctions();
   functions.resolve(loaded);

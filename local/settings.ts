@@ -16,7 +16,7 @@ export const endpointVariables = {
 /** Everything the functions and the SDK find in their environment. */
 export type CloudEnvironment = Omit<
   ApiEnvironment & IngestEnvironment,
-  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS'
+  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL'
 > &
   Record<(typeof endpointVariables)[keyof typeof endpointVariables], string> &
   Record<string, string>;

@@ -26,6 +26,7 @@ const environment = {
   KNOWLEDGE_TABLE: 'knowledge',
   ANSWERS_TABLE: 'answers',
   DOCUMENTS_BUCKET: 'documents',
+  INGEST_QUEUE_URL: `${nowhere}/ingest`,
 };
 
 let directory: string;

@@ -13,9 +13,15 @@ function environmentOf(resource: { Properties: Record<string, unknown> }): Recor
   return Object.fromEntries(
     Object.entries(Variables).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value : String((value as Record<string, unknown>)['Fn::ImportValue']),
+      typeof value === 'string' ? value : nameOf(name, value as Record<string, unknown>),
     ]),
   );
+}
+
+/** A reference's name; where a URL is meant, the name as one. */
+function nameOf(variable: string, reference: Record<string, unknown>): string {
+  const name = String(reference['Fn::ImportValue']);
+  return variable.endsWith('_URL') ? `https://queue.example/${name}` : name;
 }
 
 describe('every function', () => {
@@ -45,6 +51,7 @@ describe('every function', () => {
       KNOWLEDGE_TABLE: expect.stringContaining('RefKnowledge'),
       ANSWERS_TABLE: expect.stringContaining('RefAnswers'),
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
+      INGEST_QUEUE_URL: expect.stringContaining(queue.id),
       ASK_BUDGET_MS: 60_000,
     });
     expect(parseIngestConfig(environmentOf(ingest))).toEqual({

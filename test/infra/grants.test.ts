@@ -51,6 +51,7 @@ describe('a function may do exactly what it does', () => {
       Answers: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       'Documents/*': ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       Documents: ['s3:ListBucket'],
+      IngestQueue: ['sqs:SendMessage'],
       ModelKey: ['secretsmanager:GetSecretValue'],
     });
   });

@@ -20,7 +20,9 @@ describe('with nothing set', () => {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_REGION: 'us-east-1',
     });
-    expect(parseApiConfig(environment)).toMatchObject({
+    // The queue's own address is only known once it is there.
+    const queue = { INGEST_QUEUE_URL: 'http://127.0.0.1:2/queue' };
+    expect(parseApiConfig({ ...environment, ...queue })).toMatchObject({
       CHAT_MODEL: 'extractive',
       EMBEDDING_MODEL: 'MiniLM',
       EMBEDDING_DIMENSIONS: 384,

@@ -10,6 +10,7 @@ const whole = {
   KNOWLEDGE_TABLE: 'knowledge',
   ANSWERS_TABLE: 'answers',
   DOCUMENTS_BUCKET: 'documents',
+  INGEST_QUEUE_URL: 'https://sqs.example/ingest',
 };
 
 /** The message that a configuration is refused with. */
@@ -34,7 +35,7 @@ it('one message names every variable that is missing or wrong, and no value', ()
   expect(names.toSorted()).toEqual(
     [
       ...['ANSWERS_TABLE', 'CHAT_MODEL', 'DOCUMENTS_BUCKET', 'EMBEDDING_DIMENSIONS', 'EMBEDDING_MODEL'],
-      ...['KNOWLEDGE_TABLE', 'OPENAI_API_KEY or OPENAI_SECRET_ARN', 'OPENAI_BASE_URL'],
+      ...['INGEST_QUEUE_URL', 'KNOWLEDGE_TABLE', 'OPENAI_API_KEY or OPENAI_SECRET_ARN', 'OPENAI_BASE_URL'],
     ].toSorted(),
   );
   expect(message).not.toContain('secret');

@@ -18,6 +18,8 @@ export function productEnvironment(wire: {
     KNOWLEDGE_TABLE: 'wire-knowledge',
     ANSWERS_TABLE: 'wire-answers',
     DOCUMENTS_BUCKET: 'wire-documents',
+    // Nothing of what is asked of the product here sends to it.
+    INGEST_QUEUE_URL: 'http://127.0.0.1:9/wire-ingest',
     ASK_BUDGET_MS: String(wire.askBudgetMs ?? 60_000),
   };
   return {

@@ -3,15 +3,18 @@ import { createApi, type Api } from '../../../lib/http/api.ts';
 import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
 import { createRetire } from '../../../lib/rag/retire.ts';
+import { createRetryDocument } from '../../../lib/rag/retry-document.ts';
 import type { ChatMessage } from '../../../lib/rag/ports.ts';
 import type { Reply } from '../../fakes/chat.ts';
 import { createFakeBucket } from '../../fakes/document-bucket.ts';
+import { createFakeEvents } from '../../fakes/document-events.ts';
 import { createWorld } from '../../fakes/world.ts';
 
 /** The API over fakes. */
 export function createService(reply?: (messages: readonly ChatMessage[]) => Reply) {
   const world = createWorld(reply);
   const bucket = createFakeBucket(world.calls);
+  const events = createFakeEvents(world.calls);
   const failures: unknown[] = [];
   const { ask, documents } = world;
   const api = createApi({
@@ -19,10 +22,11 @@ export function createService(reply?: (messages: readonly ChatMessage[]) => Repl
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
     retire: createRetire({ bucket, documents }),
+    retryDocument: createRetryDocument({ bucket, documents, events }),
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
   });
-  return { ...world, bucket, api, failures };
+  return { ...world, bucket, events, api, failures };
 }
 
 export interface Sent {

@@ -1,24 +1,13 @@
-import {
-  BatchWriteItemCommand,
-  DeleteItemCommand,
-  paginateQuery,
-  SearchVectorsCommand,
-  type AttributeValue,
-  type DynamoDBClient,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
-import { delay } from '../async/delay.ts';
+import { paginateQuery, SearchVectorsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../async/map-bounded.ts';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
 import type { ChunkStore } from '../rag/ports.ts';
 import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';
-import { stored, storedIf } from './client.ts';
+import { stored } from './client.ts';
+import { readable, removeFrom, writeAll } from './writes.ts';
 
-/** BatchWriteItem takes no more. */
-const batchSize = 25;
-const batchesAtOnce = 4;
 const deletesAtOnce = 16;
 
 /** Chunks in the knowledge table, searched through its vector index. */
@@ -56,12 +45,7 @@ export function createChunkStore(
       const writes = chunks.map(({ chunk, vector }) => ({
         PutRequest: { Item: toChunkItem({ ...chunk, scope, run: revision }, vector) },
       }));
-      const batches = Array.from({ length: Math.ceil(writes.length / batchSize) }, (_, at) =>
-        writes.slice(at * batchSize, (at + 1) * batchSize),
-      );
-      await mapBounded(batches, { limit: batchesAtOnce, signal }, (batch, _, signal) =>
-        writeBatch(client, table, batch, signal),
-      );
+      await writeAll(client, { table, writes }, signal);
     },
 
     sweep: async ({ scope, document, keep, revision }, { signal }) => {
@@ -89,7 +73,7 @@ export function createChunkStore(
         );
         for await (const { Items = [] } of readable(signal, pages)) {
           await mapBounded(Items, { limit: deletesAtOnce, signal }, (key, _, signal) =>
-            removeFrom(client, table, key, revision, signal),
+            removeFrom(client, { table, key, revision }, signal),
           );
         }
       }
@@ -108,48 +92,3 @@ const whileIndexWarmsUp: RetryPolicy = {
     /does not have the specified index|backfilling vector index/.test(error.cause.message),
   retryAfterMs: () => undefined,
 };
-
-/** Writes a batch; what DynamoDB leaves unprocessed is written again after a wait. */
-async function writeBatch(
-  client: DynamoDBClient,
-  table: string,
-  batch: WriteRequest[],
-  signal: AbortSignal,
-): Promise<void> {
-  let open = batch;
-  for (let attempt = 0; open.length > 0; attempt += 1) {
-    if (attempt === 8) throw new RagError('storage_unavailable', 'The database takes no more writes now.');
-    if (attempt > 0) await delay(Math.min(5_000, 50 * 2 ** attempt), { signal });
-    const command = new BatchWriteItemCommand({ RequestItems: { [table]: open } });
-    const { UnprocessedItems } = await stored(signal, client.send(command, { abortSignal: signal }));
-    open = UnprocessedItems?.[table] ?? [];
-  }
-}
-
-/** Removes a chunk unless a run from `revision` or later has written it meanwhile. */
-async function removeFrom(
-  client: DynamoDBClient,
-  table: string,
-  key: Record<string, AttributeValue>,
-  revision: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const command = new DeleteItemCommand({
-    TableName: table,
-    Key: key,
-    ConditionExpression: '#run < :revision',
-    ExpressionAttributeNames: { '#run': 'run' },
-    ExpressionAttributeValues: { ':revision': { N: String(revision) } },
-  });
-  await storedIf(signal, client.send(command, { abortSignal: signal }));
-}
-
-/** Pages of a query, with its errors mapped. */
-async function* readable<T>(signal: AbortSignal, pages: AsyncIterable<T>): AsyncGenerator<T, void> {
-  const iterator = pages[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await stored(signal, iterator.next());
-    if (next.done) return;
-    yield next.value;
-  }
-}

@@ -6,7 +6,10 @@ import { toObjectEvent } from './object-events.ts';
 
 /** A client whose region, credentials and endpoint come from the SDK's own environment. */
 export function createSqs(): SQSClient {
-  return new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } });
+  return new SQSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+  });
 }
 
 /** The ingest queue, to which the bucket sends its events too. */

@@ -14,7 +14,10 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
     entries.set(at(key), { ...change(record ?? created(key)), updatedAt: new Date().toISOString() });
     return true;
   };
-  const without = (record: DocumentRecord, ...fields: ('reason' | 'version' | 'size' | 'etag' | 'contentType')[]) => {
+  const without = (
+    record: DocumentRecord,
+    ...fields: ('reason' | 'version' | 'size' | 'etag' | 'contentType')[]
+  ) => {
     const rest = { ...record };
     for (const field of fields) delete rest[field];
     return rest;

@@ -7,6 +7,12 @@ const byEnding: Record<string, string> = {
   html: 'text/html',
   htm: 'text/html',
   pdf: 'application/pdf',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  json: 'application/json',
+  jsonl: 'application/jsonl',
+  ndjson: 'application/x-ndjson',
 };
 
 /** The media type that was sent, without parameters, or else the one that the id's ending stands for. */

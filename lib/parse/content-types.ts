@@ -1,5 +1,16 @@
-/** Media types that are read, without parameters. */
-export const contentTypes = ['text/plain', 'text/markdown', 'text/html', 'application/pdf'] as const;
+/** Media types that are read, without parameters. JSON Lines has no registered name, so it goes by both that are in use. */
+export const contentTypes = [
+  'text/plain',
+  'text/markdown',
+  'text/html',
+  'application/pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'text/csv',
+  'text/tab-separated-values',
+  'application/json',
+  'application/jsonl',
+  'application/x-ndjson',
+] as const;
 
 export type ContentType = (typeof contentTypes)[number];
 

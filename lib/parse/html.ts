@@ -1,18 +1,36 @@
 import { HTMLElement, parse, type Node } from 'node-html-parser';
 import type { ParsedDocument } from '../rag/ports.ts';
+import { createBoilerplate, type Boilerplate } from './html-boilerplate.ts';
 import { listItems } from './html-list.ts';
 import { addTable, isLayoutTable } from './html-table.ts';
 import { inlineText, isBlock, isDropped, rawText, tagOf, tidy } from './html-text.ts';
 import { createOutline, type Outline, type Place } from './outline.ts';
 
-/** HTML: the `main` or the only `article` where there is one, without navigation, scripts, forms, page header and footer. */
+/** A page on which less than this is no link is there for its links. */
+const shortestPage = 200;
+
+/**
+ * HTML: the `main` or the only `article` where there is one, without navigation, scripts, forms, page header and footer,
+ * lists of links and consent banners.
+ */
 export function parseHtml(html: string): ParsedDocument {
   const root = parseMarkup(html);
-  const outline = createOutline();
-  createWriter(outline, {}).page(root.querySelector('main, [role=main]') ?? onlyArticle(root) ?? root);
+  const content = root.querySelector('main, [role=main]') ?? onlyArticle(root) ?? root;
+  let outline = outlineOf(content, { keepLinks: false });
+  if (charactersOf(outline) < shortestPage) outline = outlineOf(content, { keepLinks: true });
   const heading = root.querySelector('title');
   const title = (heading && rawText(heading).replace(/\s+/g, ' ').trim()) || outline.firstTopHeading;
   return { ...(title && { title }), blocks: outline.blocks };
+}
+
+function outlineOf(content: HTMLElement, links: { keepLinks: boolean }): Outline {
+  const outline = createOutline();
+  createWriter(outline, {}, createBoilerplate(links)).page(content);
+  return outline;
+}
+
+function charactersOf(outline: Outline): number {
+  return outline.blocks.reduce((sum, block) => sum + (block.kind === 'heading' ? 0 : block.text.length), 0);
 }
 
 /** A piece of HTML inside another format: its blocks go to where that format stands. */
@@ -33,7 +51,7 @@ function onlyArticle(root: HTMLElement): HTMLElement | undefined {
 }
 
 /** Walks elements in reading order; text between two block edges is one block of the outline. */
-function createWriter(outline: Outline, place: Place) {
+function createWriter(outline: Outline, place: Place, boilerplate?: Boilerplate) {
   let running = '';
 
   function endRun(): void {
@@ -44,7 +62,7 @@ function createWriter(outline: Outline, place: Place) {
   function walk(node: Node, insideArticle: boolean): void {
     if (!(node instanceof HTMLElement) || /^(?:br|img)$/.test(tagOf(node))) {
       running += inlineText(node);
-    } else if (!isDropped(node, insideArticle)) {
+    } else if (!isDropped(node, insideArticle) && !boilerplate?.has(node)) {
       if (isBlock(node)) block(node, insideArticle);
       else children(node, insideArticle);
     }

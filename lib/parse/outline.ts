@@ -11,8 +11,10 @@ export interface Outline {
   readonly blocks: Block[];
   /** Text of the first heading of level 1, if one came by. */
   readonly firstTopHeading: string | undefined;
-  /** `level` is 1 to 6; the heading stays above what follows until one of its level or a higher one comes. */
+  /** `level` is 1 for the highest; the heading stays above what follows until one of its level or a higher one comes. */
   heading(level: number, text: string, place?: Place): void;
+  /** What follows stands no longer below the last heading of this level or a lower one. */
+  leave(level: number): void;
   /** Leaves out what has no text. */
   add(kind: Exclude<Block['kind'], 'heading'>, text: string, place?: Place): void;
 }
@@ -28,6 +30,10 @@ export function createOutline(): Outline {
   const blocks: Block[] = [];
   const path: { level: number; text: string }[] = [];
   let firstTopHeading: string | undefined;
+
+  function leave(level: number): void {
+    while (path.length > 0 && path[path.length - 1]!.level >= level) path.pop();
+  }
 
   function add(kind: Block['kind'], text: string, place: Place = {}): void {
     if (text.trim() === '') return;
@@ -46,11 +52,12 @@ export function createOutline(): Outline {
         add('text', heading, place);
         return;
       }
-      while (path.length > 0 && path[path.length - 1]!.level >= level) path.pop();
+      leave(level);
       path.push({ level, text: heading });
       if (level === 1) firstTopHeading ??= heading;
       add('heading', heading, place);
     },
+    leave,
     add,
   };
 }

@@ -6,6 +6,7 @@ import { createOutline } from './outline.ts';
 import { pageLines, type TextRun } from './pdf-lines.ts';
 import { pageParagraphs } from './pdf-paragraphs.ts';
 import { withoutRunningText } from './pdf-running-text.ts';
+import { kindOf, mistaken } from './signature.ts';
 
 type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
 
@@ -31,10 +32,8 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
 }
 
 async function open(bytes: Uint8Array): Promise<PdfDocument> {
-  if (!hasPdfHeader(bytes)) {
-    throw unreadable(
-      'The document is not a PDF, though its content type says so. Put it again with its own.',
-    );
+  if (!isPdf(bytes)) {
+    throw mistaken(bytes, 'a PDF');
   }
   try {
     // verbosity 0: the library's warnings quote the document, and would end in the log.
@@ -50,9 +49,13 @@ async function open(bytes: Uint8Array): Promise<PdfDocument> {
   }
 }
 
-/** PDF 2.0, 7.5.2, lets other bytes stand before the header; readers look for it in the first 1,024. */
-function hasPdfHeader(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(0, 1024)).includes('%PDF-');
+/**
+ * PDF 2.0, 7.5.2, lets other bytes stand before the header, and readers look for it in the first 1,024. But an archive
+ * that a PDF was put into as it is has it there too.
+ */
+function isPdf(bytes: Uint8Array): boolean {
+  const kind = kindOf(bytes);
+  return kind ? kind === 'a PDF' : Buffer.from(bytes.subarray(0, 1024)).includes('%PDF-');
 }
 
 async function paragraphsOf(document: PdfDocument, number: number): Promise<string[]> {

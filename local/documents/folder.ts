@@ -18,8 +18,16 @@ export interface Folder {
 const contentTypes: Readonly<Record<string, string>> = {
   '.md': 'text/markdown',
   '.txt': 'text/plain',
+  '.markdown': 'text/markdown',
   '.html': 'text/html',
+  '.htm': 'text/html',
   '.pdf': 'application/pdf',
+  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  '.csv': 'text/csv',
+  '.tsv': 'text/tab-separated-values',
+  '.json': 'application/json',
+  '.jsonl': 'application/jsonl',
+  '.ndjson': 'application/x-ndjson',
 };
 
 /** More than this is a mistake in the folder's name rather than a collection for a laptop. */

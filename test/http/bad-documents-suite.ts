@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { brokenPdf, encryptedPdf, scannedPdf } from '../fixtures/pdf.ts';
+import { json, type DocumentView } from './client.ts';
 import type { Scene } from './describe-http.ts';
 
 const pdf = 'application/pdf';
@@ -30,6 +31,35 @@ export function badDocumentsSuite(scene: Scene): void {
       expect(reason?.message).not.toMatch(/Error|undefined|null|\bat \S+:\d+/);
       expect(chunks).toBe(0);
       await client.becomes(neighbour, 'ready');
+    });
+
+    it('is found by its state, and tried anew when asked to', async () => {
+      const { client, target } = scene;
+      const failedIds = async () => {
+        const response = await target.fetch(`/documents?collection=${client.collection}&state=failed`);
+        const { documents } = await json<{ documents: DocumentView[] }>(response, 200);
+        expect(new Set(documents.map(({ state }) => state))).toEqual(new Set(['failed']));
+        return documents.map(({ id }) => id);
+      };
+      const retry = (id: string) => client.post(`/documents/${id}/retry?collection=${client.collection}`, {});
+      await client.put('blank.txt', ' ', 'text/plain');
+      const { updatedAt, reason } = await client.becomes('blank.txt', 'failed');
+      expect(reason?.whatToDo).toMatch(/^[A-Z].{10,}\.$/);
+      expect(await failedIds()).toContain('blank.txt');
+
+      const retried = await json<DocumentView>(await retry('blank.txt'), 202);
+      expect(retried.updatedAt > updatedAt).toBe(true);
+      await vi.waitFor(
+        async () => expect((await client.becomes('blank.txt', 'failed')).updatedAt > updatedAt).toBe(true),
+        { timeout: 25_000, interval: 50 },
+      );
+
+      await client.put('whole.txt', 'There is text in this one.', 'text/plain');
+      await client.becomes('whole.txt', 'ready');
+      await json(await retry('whole.txt'), 202);
+      await client.becomes('whole.txt', 'ready');
+      expect(await failedIds()).not.toContain('whole.txt');
+      await json(await retry('nobody.txt'), 404);
     });
 
     it('is read once it is put again in one piece', async () => {

@@ -11,7 +11,10 @@ export interface DocumentView {
   title: string;
   chunks: number;
   chunksDone: number;
-  reason?: { code: string; message: string };
+  attempts: number;
+  /** ISO 8601. */
+  updatedAt: string;
+  reason?: { code: string; message: string; whatToDo: string };
 }
 
 /** An answer in one piece, as `POST /ask` gives it in JSON. */

@@ -2,6 +2,7 @@ import { startLaptopCloud, type Functions, type LaptopCloud } from '../../local/
 import type { StreamingHandler } from '../../local/lambda/invoke-streaming.ts';
 import type { QueueHandler } from '../../local/lambda/invoke-for-batch.ts';
 import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
+import type { ModelScript } from '../wire/model-script.ts';
 import { startModelWire } from '../wire/model-server.ts';
 
 /** The laptop cloud with the lexical model, and the deployed functions at hand. */
@@ -13,11 +14,15 @@ export interface LexicalCloud {
   close: () => Promise<void>;
 }
 
-/** Starts it in memory. `watch` may stand around the ingest function to see its invocations. One a process. */
+/**
+ * Starts it in memory. `watch` may stand around the ingest function to see its invocations, `script` in the model's place
+ * to fail. One a process.
+ */
 export async function startLexicalCloud(
   watch: (ingest: QueueHandler) => QueueHandler = (ingest) => ingest,
+  script: ModelScript = lexicalModel,
 ): Promise<LexicalCloud> {
-  const model = await startModelWire(lexicalModel);
+  const model = await startModelWire(script);
   const failures: string[] = [];
   const loaded = Promise.withResolvers<Functions>();
   const cloud = await startLaptopCloud({

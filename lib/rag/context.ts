@@ -1,3 +1,5 @@
+import { fingerprint, isNearDuplicate, type Fingerprint } from './duplicates.ts';
+import { joinNeighbour, toPassage, type Span } from './neighbours.ts';
 import type { DocumentRecord, Hit, Source } from './types.ts';
 
 /** Tokens of sources in a prompt at most. */
@@ -19,22 +21,53 @@ export function versionsOf(records: Iterable<DocumentRecord>): Map<string, strin
   return new Map(Array.from(records, (record) => [record.id, record.version]));
 }
 
-/** The best chunks that are not known to be out of date, at most `topK` and within the token budget, best first. */
+/**
+ * What the model is to read, best first, at most `topK` sources within the token budget: passages that are not known to be
+ * out of date, each said once, those that follow each other in a document joined into one source. The first twice `topK`
+ * passages are looked at; a passage takes a source of its own only while there is room for one, and joins one later too.
+ */
 export function chooseContext(hits: readonly Hit[], known: KnownVersions, topK: number): Hit[] {
-  const chosen: Hit[] = [];
+  const spans: Span[] = [];
   let tokens = 0;
-  for (const hit of hits) {
-    if (chosen.length === topK) break;
-    if (known.has(hit.document) && known.get(hit.document) !== hit.version) continue;
-    const cost = estimateTokens(hit.text.length);
+  for (const hit of firstOfEach(hits, known, 2 * topK)) {
+    const cost = textTokens(hit.text);
     if (tokens + cost > contextTokens) continue;
-    tokens += cost;
-    chosen.push(hit);
+    if (joinNeighbour(spans, hit)) {
+      tokens += cost;
+    } else if (spans.length < topK) {
+      spans.push([hit]);
+      tokens += cost + labelTokens(hit);
+    }
   }
-  return chosen;
+  return spans.map(toPassage);
 }
 
-/** The chunks as numbered sources; `records` has every document among them. */
+/** The first passages that are in service as far as is known, without those that say again what a better one says. */
+function* firstOfEach(hits: readonly Hit[], known: KnownVersions, limit: number): Generator<Hit, void> {
+  const seen: Fingerprint[] = [];
+  for (const hit of hits) {
+    if (seen.length === limit) return;
+    if (known.has(hit.document) && known.get(hit.document) !== hit.version) continue;
+    const print = fingerprint(hit.headings, hit.text);
+    if (seen.some((other) => isNearDuplicate(other, print))) continue;
+    seen.push(print);
+    yield hit;
+  }
+}
+
+/** Tokens of a text: scripts without spaces take about one a character, which the usual ratio would make a quarter of. */
+function textTokens(text: string): number {
+  let dense = 0;
+  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x2e80) dense += 1;
+  return dense + estimateTokens(text.length - dense);
+}
+
+/** What a source costs beside its text: its tag, with title and headings. */
+function labelTokens({ title, headings }: Hit): number {
+  return 20 + textTokens(title) + textTokens(headings.join(' > '));
+}
+
+/** The chunks as sources, numbered as they come, best first; `records` has every document among them. */
 export function toSources(chunks: readonly Hit[], records: ReadonlyMap<string, DocumentRecord>): Source[] {
   return chunks.map((chunk, index) => ({
     n: index + 1,
@@ -45,6 +78,7 @@ export function toSources(chunks: readonly Hit[], records: ReadonlyMap<string, D
     ...(chunk.line !== undefined && { line: chunk.line }),
     headings: chunk.headings,
     chunk: chunk.number,
+    ...(chunk.lastNumber !== undefined && { lastChunk: chunk.lastNumber }),
     score: Math.round(chunk.score * 1e4) / 1e4,
     snippet: toSnippet(chunk.text),
   }));

@@ -37,7 +37,9 @@ export async function answerFrom(
   const prompt = parsePrompt(last);
   if (!prompt) return introduction;
   const question = inFull(prompt.question, said.at(-2));
-  const evidence = await gatherEvidence({ ...prompt, question }, deps);
+  // The prompt has the best ones at its ends; their numbers say how well they were found to fit.
+  const sources = prompt.sources.toSorted((a, b) => a.n - b.n);
+  const evidence = await gatherEvidence({ question, sources }, deps);
   return holdsAnswer(evidence) ? composeAnswer(evidence) : declined;
 }
 

@@ -23,26 +23,29 @@ function cache(world: World, text: string, more: Partial<CachedAnswer> = {}) {
 }
 
 describe('what waits for what', () => {
-  it('starts cache, embedding and metadata before any of them has answered', async () => {
+  it('starts cache, embedding, keyword search and metadata before any of them has answered', async () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);
-    const held = ['answers.get', 'embed', 'documents.recent'].map((name) => world.calls.hold(name));
+    const atOnce = ['answers.get', 'documents.recent', 'embed', 'keywords.search'];
+    const held = atOnce.map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
-    expect(world.calls.open()).toEqual(['answers.get', 'documents.recent', 'embed']);
+    await turn();
+    expect(world.calls.open()).toEqual(atOnce);
+    // Nothing starts before the embedding on the way to the first token.
+    expect(world.calls.all[0]!.name).toBe('embed');
     for (const one of held) one.release();
     await answer;
   });
 
-  it('searches as soon as the vector is there, whatever cache and metadata do', async () => {
+  it('searches as soon as the vector is there, whatever cache, keyword search and metadata do', async () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);
-    const cacheLookup = world.calls.hold('answers.get');
-    const recent = world.calls.hold('documents.recent');
-    const search = world.calls.hold('chunks.search');
+    const names = ['answers.get', 'chunks.search', 'documents.recent', 'keywords.search'];
+    const held = names.map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
     await world.calls.made('chunks.search');
-    expect(world.calls.open()).toEqual(['answers.get', 'chunks.search', 'documents.recent']);
-    for (const one of [cacheLookup, recent, search]) one.release();
+    expect(world.calls.open()).toEqual(names);
+    for (const one of held) one.release();
     await answer;
   });
 
@@ -73,9 +76,16 @@ describe('what waits for what', () => {
     await turn();
     for (const one of held) one.release();
     const { steps, firstTokenMs, totalMs } = (await answer).done.timing;
-    expect(Object.keys(steps).toSorted()).toEqual(
-      ['cache', 'current', 'documents', 'embed', 'generate', 'model', 'search'].toSorted(),
-    );
+    expect(Object.keys(steps).toSorted()).toEqual([
+      'cache',
+      'current',
+      'documents',
+      'embed',
+      'generate',
+      'keyword',
+      'model',
+      'search',
+    ]);
     for (const [start, end] of Object.values(steps)) expect(start).toBeLessThanOrEqual(end);
     const together = [steps.cache!, steps.embed!, steps.documents!];
     expect(Math.max(...together.map(([start]) => start))).toBeLessThanOrEqual(
@@ -240,12 +250,13 @@ it('numbers its sources as the prompt does, and never takes one of another scope
     prompt = messages.at(-1)?.content ?? '';
     return ['Yes [2].', finish];
   });
-  world.serve('guide', 'v1', ['the red door', 'the red door is old']);
+  world.serve('guide', 'v1', ['the red door']);
+  world.serve('history', 'v1', ['the red door is old']);
   world.serve('secret', 'v1', ['the red door of another tenant'], 'other/main');
   const { sources, done } = await collect(world.start('the red door').events);
   expect(sources.sources.map(({ n, document, chunk }) => [n, document, chunk])).toEqual([
     [1, 'guide', 0],
-    [2, 'guide', 1],
+    [2, 'history', 0],
   ]);
   expect(prompt.indexOf('<source n="1"')).toBeLessThan(prompt.indexOf('<source n="2"'));
   expect(prompt).not.toContain('another tenant');

@@ -7,7 +7,8 @@ import { collect, collectFailure } from '../../fakes/collect.ts';
 
 function answering(reply: Reply) {
   const world = createWorld(() => reply);
-  world.serve('guide', 'v1', ['the red door', 'the red gate']);
+  world.serve('guide', 'v1', ['the red door']);
+  world.serve('map', 'v1', ['the red gate']);
   return { world, ...world.start('which door?') };
 }
 

@@ -44,8 +44,10 @@ export const chunkProjection = {
   names: { '#document': 'document', '#version': 'version', '#number': 'number', '#text': 'text' },
 };
 
-// The index's HASH is a partition, not a lock. Table keys are in every projection.
-/** The chunk in an item, or undefined if it is not one of this scope. */
+/**
+ * The chunk in an item, or undefined if it is not one of this scope: an index's HASH is a partition, not a lock. The
+ * table's keys are in every projection.
+ */
 export function toChunk(scope: Scope, item: Item): Chunk | undefined {
   const { pk, document, version, number, title, text, headings, page, line } = unmarshall(
     item,

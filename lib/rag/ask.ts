@@ -40,7 +40,7 @@ export function createAsk(deps: AskDependencies): Ask {
   const models: AnswerModels = { chatModel: deps.chat.model, embeddingModel: deps.embeddings.model };
 
   return async function* ask(question, { afterResponse, ...options }) {
-    using run = startRun(deps.telemetry, options);
+    using run = startRun(deps.telemetry, { ...options, later: (work) => afterResponse.add(work) });
     // What is true if the caller simply stops reading; everything that happens overwrites it.
     const report: AskReport = { ...unfinished(run), servedBy: deps.chat.model };
     afterResponse.add(async () => deps.telemetry.asked(report));

@@ -1,7 +1,8 @@
 import { chooseContext, toSources, versionsOf } from './context.ts';
 import { RagError } from './errors.ts';
-import type { ChatModel, ChatStream, ChunkStore, DocumentStore, Embeddings } from './ports.ts';
+import type { ChatModel, ChatStream, DocumentStore, Embeddings } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
+import { retrieve, type RetrieveDependencies } from './retrieve.ts';
 import type { Run } from './run.ts';
 import type { DocumentRecord, Hit, Question, Source } from './types.ts';
 
@@ -12,10 +13,12 @@ const maxRestarts = 3;
 const recentLimit = 100;
 const recentBudgetMs = 250;
 
-export interface PrepareDependencies {
+/** Fewer candidates than this are too few to tell what their scores mean. */
+const minCandidates = 16;
+
+export interface PrepareDependencies extends RetrieveDependencies {
   embeddings: Embeddings;
   chat: ChatModel;
-  chunks: ChunkStore;
   documents: DocumentStore;
 }
 
@@ -31,7 +34,7 @@ export interface Prepared {
 }
 
 /**
- * From a question to an accepted model call. Embedding and the documents' metadata run beside each other, and the check
+ * From a question to an accepted model call. Embedding, keyword search and the documents' metadata run beside each other, and the check
  * that the chosen documents are still current runs beside the model's start: a stale one costs a new start, never a
  * stale answer.
  */
@@ -41,19 +44,17 @@ export async function prepareAnswer(
   question: Question,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { scope, topK } = question;
+  const { scope, text, topK } = question;
   // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
-  const embedding = run.step('embed', () => deps.embeddings.embed([question.text], { signal }));
+  const vector = embedQuestion(deps, run, text, signal);
   const recent = run.spare('documents', recentBudgetMs, signal, [], (signal) =>
     deps.documents.recent({ scope, limit: recentLimit }, { signal }),
   );
-  const [vector] = await embedding;
-  if (!vector) throw new RagError('model_rejected', 'The embedding model gave no vector.');
   const known = new Map<string, string | undefined>();
+  // Twice as many as are needed: during an ingestion the index holds two versions of a document.
+  const limit = Math.min(100, Math.max(minCandidates, 2 * topK));
   for (let restarts = 0; restarts <= maxRestarts; restarts += 1) {
-    // Twice as many as are needed: during an ingestion the index holds two versions of a document.
-    const limit = Math.min(100, 2 * topK);
-    const hits = await run.step('search', () => deps.chunks.search({ scope, vector, limit }, { signal }));
+    const hits = await retrieve(deps, run, { scope, text, limit }, vector, signal);
     const served = new Map([...likelyVersions(await recent, hits), ...known]);
     const chosen = chooseContext(hits, served, topK);
     if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts };
@@ -62,6 +63,17 @@ export async function prepareAnswer(
     for (const [id, version] of attempt.stale) known.set(id, version);
   }
   throw new RagError('conflict', 'The documents kept changing while the question was answered. Ask again.');
+}
+
+async function embedQuestion(
+  deps: PrepareDependencies,
+  run: Run,
+  text: string,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const [vector] = await run.step('embed', () => deps.embeddings.embed([text], { signal }));
+  if (!vector) throw new RagError('model_rejected', 'The embedding model gave no vector.');
+  return vector;
 }
 
 /**

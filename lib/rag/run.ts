@@ -14,6 +14,8 @@ export interface Run extends Disposable {
   degraded: Set<StepName>;
   /** What the model has used until now; estimated while it streams, its own figures at the end. */
   usage: Usage;
+  /** Takes work to be done after the last byte. */
+  later: (work: (signal: AbortSignal) => Promise<void>) => void;
   /** Tracks a step the question cannot do without. */
   step<T>(name: StepName, work: () => Promise<T>): Promise<T>;
   /** Tracks a step with a budget of its own; if it fails or takes longer, the question goes on with `fallback`. */
@@ -30,10 +32,10 @@ export interface Run extends Disposable {
   toError(error: unknown): Error;
 }
 
-/** Starts the one deadline of a question. `signal` is the caller's. */
+/** Starts the one deadline of a question. `signal` is the caller's; `later` takes work for after the last byte. */
 export function startRun(
   telemetry: Telemetry,
-  { signal, budgetMs }: { signal: AbortSignal; budgetMs: number },
+  { signal, budgetMs, later }: Pick<Run, 'signal' | 'later'> & { budgetMs: number },
 ): Run {
   const deadline = startDeadline(budgetMs, signal);
   const timeline = createTimeline();
@@ -43,6 +45,7 @@ export function startRun(
     timeline,
     degraded,
     usage: { promptTokens: 0, completionTokens: 0 },
+    later,
     step: (name, work) => timeline.track(name, work),
     spare: async (name, spareMs, parent, fallback, work) => {
       try {

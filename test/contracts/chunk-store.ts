@@ -98,6 +98,25 @@ export function chunkStoreContract(name: string, create: () => Promise<ChunkStor
       expect(await search()).toHaveLength(60);
     });
 
+    it('gives the chunks at their places, whole, and leaves out what is not there or of another scope', async () => {
+      const whole = chunk('guides/über.md', 'v1', 12, { headings: ['A'], page: 7, line: 3 });
+      await put(0, [
+        [whole, 0],
+        [chunk('a', 'v1', 0), 90],
+        [chunk('a', 'v2', 0), 90],
+      ]);
+      await put(0, [[chunk('secret', 'v1', 0), 0]], other);
+      const places = [
+        { document: 'guides/über.md', version: 'v1', number: 12 },
+        { document: 'a', version: 'v2', number: 0 },
+        { document: 'a', version: 'v2', number: 1 },
+        { document: 'secret', version: 'v1', number: 0 },
+      ];
+      const chunks = await store.getMany({ scope, places }, { signal });
+      expect(chunks.toSorted((a, b) => a.number - b.number)).toEqual([chunk('a', 'v2', 0), whole]);
+      expect(await store.getMany({ scope, places: [] }, { signal })).toEqual([]);
+    });
+
     it('sweeps every version but the one to keep, of this document alone', async () => {
       await put(0, [
         [chunk('a', 'v1', 0), 0],
@@ -142,6 +161,7 @@ export function chunkStoreContract(name: string, create: () => Promise<ChunkStor
       const gone = { signal: AbortSignal.abort(reason) };
       const calls = [
         store.search({ scope, vector: at(0), limit: 5 }, gone),
+        store.getMany({ scope, places: [{ document: 'a', version: 'v1', number: 0 }] }, gone),
         store.put({ scope, revision: 0 }, [{ chunk: chunk('a', 'v1', 0), vector: at(0) }], gone),
         store.sweep({ scope, document: 'a', revision: 1 }, gone),
       ];

@@ -1,6 +1,7 @@
 import { createAfterResponse, type AfterResponse } from '../../lib/async/after-response.ts';
 import { createAsk, type Ask } from '../../lib/rag/ask.ts';
 import type { ChatMessage } from '../../lib/rag/ports.ts';
+import { passageTerms } from '../../lib/rag/terms.ts';
 import type { DocumentRecord, Question, Scope } from '../../lib/rag/types.ts';
 import { createFakeAnswers } from './answer-store.ts';
 import { createCalls } from './calls.ts';
@@ -8,6 +9,7 @@ import { createFakeChat, finish, type Reply } from './chat.ts';
 import { createFakeChunks } from './chunk-store.ts';
 import { createFakeDocuments } from './document-store.ts';
 import { createFakeEmbeddings, toVector } from './embeddings.ts';
+import { createFakeKeywords } from './keyword-index.ts';
 import { createFakeTelemetry } from './telemetry.ts';
 
 /** The scope that tests ask in, unless they say otherwise. */
@@ -27,6 +29,7 @@ export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply =
     embeddings: createFakeEmbeddings(calls),
     chat: createFakeChat(calls, reply),
     chunks: createFakeChunks(calls),
+    keywords: createFakeKeywords(calls),
     documents: createFakeDocuments(calls),
   };
   const ask = createAsk({ ...ports, telemetry });
@@ -49,6 +52,10 @@ export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply =
         chunk,
         vector: toVector(text),
         run: revision,
+      });
+      const terms = passageTerms(chunk);
+      ports.keywords.entries.set(`${key} ${version} ${number}`, {
+        ...{ scope: inScope, document: id, version, number, terms, run: revision },
       });
     }
   };

@@ -14,7 +14,7 @@ export interface Bundle {
 export const bundles: readonly Bundle[] = [
   { output: 'api/index.mjs', entry: 'functions/api.ts', ceilingKb: 1260 },
   { output: 'ingest/index.mjs', entry: 'functions/ingest.ts', ceilingKb: 1250 },
-  { output: 'ingest/parse-worker.mjs', entry: 'lib/parse/worker.ts', ceilingKb: 1970 },
+  { output: 'ingest/parse-worker.mjs', entry: 'lib/parse/worker.ts', ceilingKb: 2410 },
 ];
 
 /** The repository's folder, absolute. */

@@ -62,6 +62,9 @@ function packageName(zip: Zip): string {
   return zip.names.has('ppt/presentation.xml') ? 'a PowerPoint presentation' : 'a ZIP archive';
 }
 
+/** Arrows that lead from a footnote back to where it belongs. */
+const backLinks = / ?<a href="#(?:foot|end)note-ref-[\w-]+">↑<\/a>/g;
+
 async function toHtml(zip: Zip): Promise<string> {
   const mammoth = await loadMammoth();
   // An image would be read into the HTML as text.
@@ -72,7 +75,7 @@ async function toHtml(zip: Zip): Promise<string> {
       { file: fileFor(zip) } as unknown as { buffer: Buffer },
       { styleMap, convertImage, includeEmbeddedStyleMap: false },
     );
-    return value;
+    return value.replace(backLinks, '');
   } catch (error) {
     if (error instanceof RagError || error instanceof RangeError) throw error;
     throw unreadable('The Word document is damaged and cannot be read. Save it anew and put it again.');

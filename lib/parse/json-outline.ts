@@ -8,7 +8,8 @@ import { addRecord, recordCharacters } from './record.ts';
  */
 export function addJson(value: Json, outline: Outline, level: number, place: Place): void {
   checkDepth(level);
-  const whole = flatten(value, recordCharacters);
+  // Records are each a block of their own, however small.
+  const whole = Array.isArray(value) && value.some(isCompound) ? undefined : flatten(value, recordCharacters);
   if (whole) addRecord(outline, whole, place);
   else if (Array.isArray(value)) addList(value, outline, level, place);
   else if (isCompound(value)) addMembers(value, outline, level, place);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { docxOf, paragraph } from '../../fixtures/docx.ts';
 import { handbookPdf } from '../../fixtures/pdf.ts';
 
 let folder: string;
@@ -15,7 +16,8 @@ const entry = `
   import { createParser } from './lib/parse/parser.ts';
   const bytes = new Uint8Array(await readFile(process.argv[2]));
   const { signal } = new AbortController();
-  console.log(JSON.stringify(await createParser().parse({ bytes, contentType: 'application/pdf' }, { signal })));
+  const contentType = process.argv[3];
+  console.log(JSON.stringify(await createParser().parse({ bytes, contentType }, { signal })));
 `;
 
 beforeAll(async () => {
@@ -38,15 +40,31 @@ afterAll(async () => {
 });
 
 describe('the parser in a bundle', () => {
+  async function parseBundled(name: string, bytes: Uint8Array, contentType: string): Promise<unknown> {
+    const file = join(folder, name);
+    await writeFile(file, bytes);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(folder, 'index.mjs'),
+      file,
+      contentType,
+    ]);
+    return JSON.parse(stdout);
+  }
+
   it('finds its worker beside it and reads a PDF there', async () => {
-    const file = join(folder, 'a.pdf');
-    await writeFile(file, await handbookPdf({ pages: 2, textOf: (page) => `bundled page ${page}` }));
-    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'index.mjs'), file]);
-    expect(JSON.parse(stdout)).toEqual({
+    const bytes = await handbookPdf({ pages: 2, textOf: (page) => `bundled page ${page}` });
+    expect(await parseBundled('a.pdf', bytes, 'application/pdf')).toEqual({
       blocks: [
         { kind: 'text', text: 'bundled page 1', headings: [], page: 1 },
         { kind: 'text', text: 'bundled page 2', headings: [], page: 2 },
       ],
+    });
+  });
+
+  it('reads a Word document, whose library is no ES module', async () => {
+    const contentType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+    expect(await parseBundled('a.docx', docxOf(paragraph('bundled')), contentType)).toEqual({
+      blocks: [{ kind: 'text', text: 'bundled', headings: [] }],
     });
   });
 

@@ -42,6 +42,41 @@ describe('HTML', () => {
     ]);
   });
 
+  it('leaves out lists of links and banners, whatever they are made of', async () => {
+    const link = (text: string): string => `<a href="/x">${text}</a>`;
+    const links = [1, 2, 3, 4].map((n) => `<li>${link(`Another story ${n}`)}</li>`).join('');
+    const story = `${'The keeper writes the weather down. '.repeat(8)}See ${link('the log')}.`;
+    expect(
+      await blocksOf(
+        `<div class="top">${link('Home')} | ${link('News')} | ${link('About')}</div>
+         <div role="navigation"><p>You are here</p></div>
+         <div id="cookie-banner"><p>We use cookies.</p><p>Accept all</p></div>
+         <div class="story"><h1>Lights</h1><p>${story}</p><ul><li>${link('a')} is lit</li><li>${link('b')} is lit at dusk</li>
+         <li>${link('c')} is never lit</li></ul></div>
+         <div><h3>Related</h3><ul>${links}</ul></div>
+         <div class="side related-box">Read more about this: ${link('first')}, ${link('second')}, ${link('third')}</div>`,
+      ),
+    ).toEqual([
+      ['heading', 'Lights'],
+      ['text', story.replace(/<[^>]+>/g, '')],
+      ['text', '- a is lit'],
+      ['text', '- b is lit at dusk'],
+      ['text', '- c is never lit'],
+    ]);
+  });
+
+  it('keeps the links of a page that has nothing else, and a chapter about cookies', async () => {
+    const links = ['First', 'Second', 'Third'].map((text) => `<li><a href="/x">${text}</a></li>`).join('');
+    expect(await blocksOf(`<h1>Index</h1><ul>${links}</ul>`)).toEqual([
+      ['heading', 'Index'],
+      ['text', '- First'],
+      ['text', '- Second'],
+      ['text', '- Third'],
+    ]);
+    const chapter = 'A cookie is a small file. '.repeat(200).trim();
+    expect(await blocksOf(`<div class="cookies">${chapter}</div>`)).toEqual([['text', chapter]]);
+  });
+
   it('takes the first heading for the title of a page without one', async () => {
     expect((await parsed('<h2>No</h2><h1>The <i>title</i></h1><p>x', 'text/html')).title).toBe('The title');
   });

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createParser } from '../../../lib/parse/parser.ts';
+import { docxOf, paragraph } from '../../fixtures/docx.ts';
 import { handbookPdf, prosePage } from '../../fixtures/pdf.ts';
 
 const workers: Worker[] = [];
@@ -37,14 +38,19 @@ describe('createParser', () => {
       ['text/markdown', bytesOf('**Said**.')],
       ['text/html', bytesOf('<p>Said.')],
       ['application/pdf', await handbookPdf({ pages: 1, textOf: () => 'Said.' })],
+      ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', docxOf(paragraph('Said.'))],
+      ['text/csv', bytesOf('Said.')],
+      ['text/tab-separated-values', bytesOf('Said.')],
+      ['application/json', bytesOf('"Said."')],
+      ['application/jsonl', bytesOf('"Said."')],
+      ['application/x-ndjson', bytesOf('"Said."')],
     ]);
     expect([...parser.contentTypes]).toEqual([...sources.keys()]);
     for (const [contentType, bytes] of sources) {
       const { blocks } = await parser.parse({ bytes, contentType }, { signal: never });
       expect(blocks.map((block) => block.text)).toEqual(['Said.']);
     }
-    expect(workers).toHaveLength(4);
-    expect(workers.map((worker) => worker.threadId)).toEqual([-1, -1, -1, -1]);
+    expect(workers.map((worker) => worker.threadId)).toEqual([...sources.keys()].map(() => -1));
   });
 
   it('refuses other types before it starts anything, and names those it reads', async () => {

@@ -1,11 +1,9 @@
 import type { Block, ParsedDocument } from '../../../lib/rag/ports.ts';
+import type { ContentType } from '../../../lib/parse/content-types.ts';
 import { parseDocument } from '../../../lib/parse/parse.ts';
 
 /** Reads a source on this thread: what the formats' tests are about is not the worker. */
-export async function parsed(
-  source: string,
-  contentType: 'text/plain' | 'text/markdown' | 'text/html',
-): Promise<ParsedDocument> {
+export async function parsed(source: string, contentType: ContentType): Promise<ParsedDocument> {
   return await parseDocument(new TextEncoder().encode(source), contentType);
 }
 

@@ -14,8 +14,13 @@ export interface LiveAnswer extends AnswerEnd {
 /** Streams the sources and the model's answer, checked; without a model call, that nothing was found. */
 export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<AskEvent, LiveAnswer> {
   const { stream, sources, promptCharacters } = prepared;
-  run.usage = { promptTokens: estimateTokens(promptCharacters), completionTokens: 0 };
-  const onUsage = (usage: Partial<Usage>) => Object.assign(run.usage, usage);
+  const before = run.usage;
+  const own: Usage = { promptTokens: estimateTokens(promptCharacters), completionTokens: 0 };
+  const onUsage = (usage: Partial<Usage>) => {
+    Object.assign(own, usage);
+    run.usage = sum(before, own);
+  };
+  onUsage(own);
   yield { type: 'sources', id: createAnswerId(), cached: false, sources };
   const texts = stream ? readAnswer(stream.parts, { sourceCount: sources.length, onUsage }) : nothingFound();
   const startMs = run.timeline.elapsedMs();
@@ -40,6 +45,13 @@ export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<
       await texts.return({ finishReason: 'stop', citations: [] });
     }
   }
+}
+
+function sum(a: Usage, b: Usage): Usage {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+  };
 }
 
 /** 128 random bits, hexadecimal. */

@@ -1,16 +1,16 @@
 import { condenseQuestion } from './condense.ts';
 import type { ChatModel } from './ports.ts';
 import type { Run } from './run.ts';
-import type { Question } from './types.ts';
+import type { Question, Usage } from './types.ts';
 
-/** How long the model may take to rewrite the question. */
+/** How long rewriting the question and retrieving for it may take together. */
 const condenseBudgetMs = 2_500;
 
 /**
  * Retrieves for the question as it reads without its history, or as it was asked where that is the same, fails or takes too
- * long. Retrieval for the question as asked starts at once, beside the rewriting: whichever is used in the end, the wait is
- * the longer of the two ways and never their sum, and a lost rewriting costs no search after it. Without a history there is
- * one retrieval and nothing else.
+ * long. Retrieval for the question as asked starts at once, beside the rewriting: the wait is the longer of the two ways
+ * and never their sum, and a rewriting that is lost, or was not needed, is followed by no search of its own. Without a
+ * history there is one retrieval and nothing else.
  */
 export async function retrieveCondensed<T>(
   chat: ChatModel,
@@ -24,17 +24,18 @@ export async function retrieveCondensed<T>(
   const asked = retrieve(question.text, AbortSignal.any([parent, needless.signal]));
   // It is waited for only if it is needed, and then its failure is told.
   asked.catch(() => {});
-  const text = await run.spare('condense', condenseBudgetMs, parent, question.text, (signal) =>
-    condenseQuestion(chat, question, { signal, onUsage: (usage) => addUsage(run, usage) }),
-  );
+  const rewritten = await run.spare('condense', condenseBudgetMs, parent, undefined, async (signal) => {
+    const onUsage = (usage: Usage) => addUsage(run, usage);
+    const text = await condenseQuestion(chat, question, { signal, onUsage });
+    return text === question.text ? undefined : { found: await retrieve(text, signal) };
+  });
   parent.throwIfAborted();
-  if (text === question.text) return asked;
-  const found = await retrieve(text, parent);
+  if (!rewritten) return asked;
   needless.abort(new DOMException('The rewritten question was retrieved for.', 'AbortError'));
-  return found;
+  return rewritten.found;
 }
 
-function addUsage(run: Run, { promptTokens, completionTokens }: Run['usage']): void {
-  run.usage.promptTokens += promptTokens;
-  run.usage.completionTokens += completionTokens;
+function addUsage({ usage }: Run, { promptTokens, completionTokens }: Usage): void {
+  usage.promptTokens += promptTokens;
+  usage.completionTokens += completionTokens;
 }

@@ -7,6 +7,7 @@ import { createAnswerStore } from './dynamodb/answers.ts';
 import { createChunkStore } from './dynamodb/chunks.ts';
 import { createDynamoDb } from './dynamodb/client.ts';
 import { createDocumentStore } from './dynamodb/documents.ts';
+import { createKeywordIndex } from './dynamodb/postings.ts';
 import { chunkIndexName } from './dynamodb/tables.ts';
 import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
@@ -62,6 +63,7 @@ function createShared(config: ApiConfig | IngestConfig) {
     bucket: createDocumentBucket(createS3(), config.DOCUMENTS_BUCKET),
     documents: createDocumentStore(client, config.KNOWLEDGE_TABLE),
     chunks: createChunkStore(client, { table: config.KNOWLEDGE_TABLE, index }),
+    keywords: createKeywordIndex(client, config.KNOWLEDGE_TABLE),
   };
 }
 

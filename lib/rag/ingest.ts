@@ -10,10 +10,12 @@ import type {
   DocumentKey,
   DocumentStore,
   Embeddings,
+  KeywordIndex,
   ObjectHead,
   Parser,
 } from './ports.ts';
 import { bury } from './retire.ts';
+import { tokeniserVersion } from './terms.ts';
 import type { Chunk, DocumentRecord, Scope } from './types.ts';
 
 /** Texts of one embedding call, and calls under way at once. */
@@ -30,6 +32,7 @@ export interface IngestDependencies {
   bucket: DocumentBucket;
   documents: DocumentStore;
   chunks: ChunkStore;
+  keywords: KeywordIndex;
   embeddings: Embeddings;
   parser: Parser;
   /** Bytes of the largest document. */
@@ -147,7 +150,7 @@ async function writeVersion(
     version,
     title: read.title,
   }));
-  if (!(await writeChunks(deps, turn, chunks, options))) return 'outdated';
+  if (!(await writePassages(deps, turn, { version, chunks }, options))) return 'outdated';
   const now = await deps.bucket.head(key, options);
   if (!now || versionOf(now, deps.embeddings) !== version) return 'outdated';
   const ready = { version, title: read.title, ...originalOf(head) };
@@ -178,6 +181,27 @@ async function readPassages(
   const passages = chunkBlocks(parsed.blocks);
   if (passages.length === 0) throw new RagError('no_text', 'The document holds no text.');
   return { title: parsed.title ?? key.id, passages };
+}
+
+/** Makes passages be found by meaning and by words, both at once: words need no embedding. False as `writeChunks` is. */
+async function writePassages(
+  deps: IngestDependencies,
+  turn: Turn,
+  { version, chunks }: { version: string; chunks: readonly Chunk[] },
+  options: IngestOptions,
+): Promise<boolean> {
+  const { key, revision } = turn;
+  const target = { scope: key.scope, document: key.id, version, revision };
+  const writes = [
+    (signal: AbortSignal) => writeChunks(deps, turn, chunks, { ...options, signal }),
+    async (signal: AbortSignal) => {
+      await deps.keywords.put(target, chunks, { signal });
+      return true;
+    },
+  ];
+  const { signal } = options;
+  const results = await mapBounded(writes, { limit: 2, signal }, (write, _, signal) => write(signal));
+  return results.every(Boolean);
 }
 
 /** Embeds and writes in bounded parallel batches. False as soon as another run has moved the record on. */
@@ -223,8 +247,10 @@ async function sweepOthers(
   revision: number,
   options: CallOptions,
 ): Promise<void> {
-  const target = { scope: key.scope, document: key.id, revision };
-  await deps.chunks.sweep(keep === undefined ? target : { ...target, keep }, options);
+  const target = { scope: key.scope, document: key.id, revision, ...(keep !== undefined && { keep }) };
+  const stores = [deps.keywords, deps.chunks];
+  const { signal } = options;
+  await mapBounded(stores, { limit: 2, signal }, (store, _, signal) => store.sweep(target, { signal }));
 }
 
 /** What a record tells of the object that is served. */
@@ -232,9 +258,10 @@ function originalOf({ contentType, size, version }: ObjectHead) {
   return { contentType, size, etag: version };
 }
 
-/** Version of a document: it changes with its bytes, its type, how we cut it and what embeds it. */
+/** Version of a document: it changes with its bytes, its type, how we cut and word it and what embeds it. */
 function versionOf(head: ObjectHead, embeddings: Embeddings): string {
-  const parts = [head.version, head.contentType, chunkerVersion, embeddings.model, embeddings.dimensions];
+  const ours = [chunkerVersion, tokeniserVersion, embeddings.model, embeddings.dimensions];
+  const parts = [head.version, head.contentType, ...ours];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 

@@ -1,3 +1,4 @@
+import { impactOf, weightOf } from '../../lib/rag/bm25.ts';
 import type { KeywordIndex } from '../../lib/rag/ports.ts';
 import { passageTerms } from '../../lib/rag/terms.ts';
 import type { Scope } from '../../lib/rag/types.ts';
@@ -14,7 +15,7 @@ export interface StoredTerms {
   run: number;
 }
 
-/** The terms of passages in memory: a passage's score is how rare the terms are that it shares with the question. */
+/** The terms of passages in memory, every one of them looked at for every question. */
 export function createFakeKeywords(calls: Calls): KeywordIndex & { entries: Map<string, StoredTerms> } {
   const entries = new Map<string, StoredTerms>();
   const inScope = (scope: Scope) => Array.from(entries.values()).filter((entry) => entry.scope === scope);
@@ -23,14 +24,19 @@ export function createFakeKeywords(calls: Calls): KeywordIndex & { entries: Map<
     search: ({ scope, terms, limit }, { signal }) =>
       calls.take('keywords.search', { scope, terms, limit }, signal, () => {
         const all = inScope(scope);
-        const rarity = (term: string) => {
-          const holders = all.filter((entry) => entry.terms.includes(term)).length;
-          return Math.log(1 + (all.length - holders + 0.5) / (holders + 0.5));
-        };
+        const weights = new Map(
+          terms.map((term) => {
+            const holding = all.filter((entry) => entry.terms.includes(term)).length;
+            return [term, weightOf({ holding, all: all.length })];
+          }),
+        );
         return all
           .map(({ document, version, number, terms: its }) => {
-            const shared = terms.filter((term) => its.includes(term));
-            const score = shared.reduce((sum, term) => sum + rarity(term), 0);
+            let score = 0;
+            for (const [term, weight] of weights) {
+              const count = its.filter((each) => each === term).length;
+              if (count > 0) score += weight * impactOf(count, its.length);
+            }
             return { document, version, number, score };
           })
           .filter(({ score }) => score > 0)

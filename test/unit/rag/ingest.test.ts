@@ -26,6 +26,21 @@ describe('a document', () => {
       ...{ text: 'one', headings: ['Part 1'], page: 1 },
     });
     expect(library.served()).toEqual(['one', 'two']);
+    expect(library.isFoundByWords()).toBe(true);
+  });
+
+  it('is made to be found by words while it is embedded, and served once both is done', async () => {
+    const library = createLibrary();
+    library.put('one');
+    const words = library.calls.hold('keywords.put');
+    const vectors = library.calls.hold('embed');
+    const run = library.ingest();
+    await Promise.all([library.calls.made('keywords.put'), library.calls.made('embed')]);
+    vectors.release();
+    await library.calls.made('chunks.put');
+    expect(library.calls.of('documents.makeCurrent')).toEqual([]);
+    words.release();
+    expect(await run).toBe('ready');
   });
 
   it('is not touched by the same event again', async () => {
@@ -119,7 +134,7 @@ describe('what cannot be read', () => {
 });
 
 describe('what may succeed later', () => {
-  it.each(['embed', 'chunks.put', 'parse', 'bucket.read'])(
+  it.each(['embed', 'chunks.put', 'keywords.put', 'parse', 'bucket.read'])(
     '%s failing is thrown for another delivery, without a verdict, and then heals',
     async (name) => {
       const library = createLibrary();
@@ -170,8 +185,10 @@ describe('the signal', () => {
     'parse',
     'embed',
     'chunks.put',
+    'keywords.put',
     'documents.makeCurrent',
     'chunks.sweep',
+    'keywords.sweep',
   ];
 
   it.each(held)('reaches %s', async (name) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createIngest, type IngestOptions } from '../../../lib/rag/ingest.ts';
 import { createRetire } from '../../../lib/rag/retire.ts';
 import { createFakeBucket } from '../../fakes/document-bucket.ts';
@@ -5,6 +6,7 @@ import { createCalls } from '../../fakes/calls.ts';
 import { createFakeChunks } from '../../fakes/chunk-store.ts';
 import { createFakeDocuments } from '../../fakes/document-store.ts';
 import { createFakeEmbeddings } from '../../fakes/embeddings.ts';
+import { createFakeKeywords } from '../../fakes/keyword-index.ts';
 import { createFakeParser } from '../../fakes/parser.ts';
 import { scope } from '../../fakes/world.ts';
 
@@ -18,6 +20,7 @@ export function createLibrary({ maxBytes = 1_000_000 } = {}) {
     bucket: createFakeBucket(calls),
     documents: createFakeDocuments(calls),
     chunks: createFakeChunks(calls),
+    keywords: createFakeKeywords(calls),
     embeddings: createFakeEmbeddings(calls),
     parser: createFakeParser(calls),
   };
@@ -43,6 +46,13 @@ export function createLibrary({ maxBytes = 1_000_000 } = {}) {
       Array.from(ports.chunks.entries.values(), ({ chunk }) => chunk.text).toSorted((a, b) =>
         a < b ? -1 : 1,
       ),
+    /** Whether words find exactly the passages that meaning finds. */
+    isFoundByWords: () => {
+      const places = (all: Iterable<{ version: string; number: number }>) =>
+        Array.from(all, ({ version, number }) => `${version} ${number}`).toSorted();
+      const chunks = Array.from(ports.chunks.entries.values(), ({ chunk }) => chunk);
+      return isDeepStrictEqual(places(chunks), places(ports.keywords.entries.values()));
+    },
     /** Texts of the version that is served. */
     served: () => {
       const version = ports.documents.entries.get(`${scope} guide`)?.version;
@@ -51,7 +61,7 @@ export function createLibrary({ maxBytes = 1_000_000 } = {}) {
         .map(({ chunk }) => chunk.text);
     },
     /** Everything that is stored, to compare. */
-    contents: () => structuredClone([ports.documents.entries, ports.chunks.entries]),
+    contents: () => structuredClone([ports.documents.entries, ports.chunks.entries, ports.keywords.entries]),
   };
 }
 

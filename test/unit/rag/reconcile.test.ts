@@ -14,7 +14,7 @@ const change = fc.record({
 const ports = [
   ...['documents.get', 'documents.reportWork', 'documents.reportFailure', 'documents.makeCurrent'],
   ...['documents.bury', 'bucket.head', 'bucket.read', 'bucket.remove', 'parse', 'embed'],
-  ...['chunks.put', 'chunks.sweep'],
+  ...['chunks.put', 'chunks.sweep', 'keywords.put', 'keywords.sweep'],
 ];
 
 async function happen(library: Library, what: string): Promise<void> {
@@ -90,6 +90,7 @@ it('whatever happens in whatever order, the store ends as the object is', async 
         await scheduler.waitFor(deliverUntilTaken(library));
         const { stored, wanted } = compare(library);
         expect(stored).toEqual(wanted);
+        expect(library.isFoundByWords()).toBe(true);
         const before = library.contents();
         await scheduler.waitFor(deliverUntilTaken(library));
         // Trying anew to read what cannot be read is all that one more event may do.

@@ -17,8 +17,11 @@ interface Zone {
 const below = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 const exactly = (file: string) => (path: string) => path === file;
 
-/** The flow and its tools know neither AWS nor HTTP: of Node's modules they have these, and no package at all. */
-const pure = (name: string): boolean => ['node:crypto', 'node:timers/promises'].includes(name);
+/**
+ * The flow and its tools know neither AWS nor HTTP: of Node's modules they have these, and of packages one function from a
+ * word to its stem.
+ */
+const pure = (name: string): boolean => ['node:crypto', 'node:timers/promises', 'stemmer'].includes(name);
 
 /**
  * The tree, first match wins. Arrows run one way: functions and the laptop to the app, the app to the flow and its

@@ -23,14 +23,24 @@ const shared = z
     when: () => true,
   });
 
-const apiSchema = shared.safeExtend({
-  CHAT_MODEL: name,
-  ANSWERS_TABLE: name,
-  /** The queue that object events go to, for documents that are to be read again. */
-  INGEST_QUEUE_URL: url,
-  /** How long a question may take in all, in milliseconds. */
-  ASK_BUDGET_MS: count.default(60_000),
-});
+const apiSchema = shared
+  .safeExtend({
+    CHAT_MODEL: name,
+    ANSWERS_TABLE: name,
+    /** The queue that object events go to, for documents that are to be read again. */
+    INGEST_QUEUE_URL: url,
+    /** How long a question may take in all, in milliseconds. */
+    ASK_BUDGET_MS: count.default(60_000),
+    /** An endpoint that reranks what was found; without it the order is the one that search gave. */
+    RERANK_URL: url.optional(),
+    RERANK_MODEL: name.optional(),
+    RERANK_API_KEY: name.optional(),
+  })
+  .refine((env) => env.RERANK_URL !== undefined || (env.RERANK_MODEL ?? env.RERANK_API_KEY) === undefined, {
+    path: ['RERANK_MODEL or RERANK_API_KEY'],
+    message: 'means nothing without RERANK_URL',
+    when: () => true,
+  });
 
 const ingestSchema = shared.safeExtend({
   /** How often a message is delivered before it goes to the dead letters; the last failure is final. */

@@ -13,10 +13,13 @@ export const endpointVariables = {
   sqs: 'AWS_ENDPOINT_URL_SQS',
 } as const;
 
+/** Variables of the functions that stay unset unless the user sets them. */
+const passedOn = ['RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
+
 /** Everything the functions and the SDK find in their environment. */
 export type CloudEnvironment = Omit<
   ApiEnvironment & IngestEnvironment,
-  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL'
+  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL' | (typeof passedOn)[number]
 > &
   Record<(typeof endpointVariables)[keyof typeof endpointVariables], string> &
   Record<string, string>;
@@ -57,6 +60,7 @@ export function toCloudEnvironment(given: Variables, own: EmulatorEndpoints): Cl
     // The log is for a person here: failures only, unless asked for more, and no metrics lines.
     POWERTOOLS_LOG_LEVEL: given['POWERTOOLS_LOG_LEVEL'] ?? 'ERROR',
     POWERTOOLS_METRICS_DISABLED: given['POWERTOOLS_METRICS_DISABLED'] ?? 'true',
+    ...Object.fromEntries(passedOn.flatMap((name) => (given[name] ? [[name, given[name]]] : []))),
     ...endpoints,
     ...toAwsIdentity(given, Object.values(endpoints)),
     ...toModel(given, own.models),

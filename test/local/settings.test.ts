@@ -71,3 +71,9 @@ describe('a model of my own', () => {
     );
   });
 });
+
+it('a reranking endpoint of my own is passed on, and none is made up', () => {
+  const given = { RERANK_URL: 'http://localhost:8000/rerank', RERANK_MODEL: 'bge' };
+  expect(toCloudEnvironment(given, own)).toMatchObject(given);
+  expect(Object.keys(toCloudEnvironment({}, own)).filter((name) => name.startsWith('RERANK'))).toEqual([]);
+});

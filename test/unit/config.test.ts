@@ -53,3 +53,21 @@ it.each(['0', '-1', '1.5', '4097', ''])('EMBEDDING_DIMENSIONS=%j is refused', (v
     'EMBEDDING_DIMENSIONS',
   );
 });
+
+it('a reranking endpoint is off unless it is set, and then needs nothing else', () => {
+  const { RERANK_URL: off } = parseApiConfig(whole);
+  expect(off).toBeUndefined();
+  const given = { RERANK_URL: 'http://localhost:8000/v2/rerank' };
+  expect(parseApiConfig({ ...whole, ...given })).toMatchObject(given);
+});
+
+it.each([
+  ['RERANK_URL', { RERANK_URL: 'localhost:8000' }],
+  ['RERANK_URL', { RERANK_URL: '' }],
+  ['RERANK_MODEL or RERANK_API_KEY', { RERANK_MODEL: 'bge' }],
+  ['RERANK_MODEL or RERANK_API_KEY', { RERANK_API_KEY: 'key-secret' }],
+])('%s is refused in %j', (name, given) => {
+  const message = refusal(() => parseApiConfig({ ...whole, ...given }));
+  expect(message).toContain(`  ${name}: `);
+  expect(message).not.toContain('secret');
+});

@@ -89,7 +89,10 @@ export interface KeywordIndex {
     query: { scope: Scope; terms: readonly string[]; limit: number },
     options: KeywordSearchOptions,
   ): Promise<KeywordHit[]>;
-  /** Writes what is searched of all passages of a version, for a run that began at `revision`; the same again changes nothing. */
+  /**
+   * Writes what is searched of all passages of a version, for a run that began at `revision`. The same again changes
+   * nothing, and nothing is taken back from a later run that has written the same version.
+   */
   put(
     target: { scope: Scope; document: string; version: string; revision: number },
     passages: readonly KeywordPassage[],

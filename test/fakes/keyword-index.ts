@@ -48,6 +48,7 @@ export function createFakeKeywords(calls: Calls): KeywordIndex & { entries: Map<
         for (const passage of passages) {
           const { number } = passage;
           const key = [scope, document, version, number].join(' ');
+          if ((entries.get(key)?.run ?? 0) > revision) continue;
           const terms = passageTerms(passage);
           entries.set(key, { scope, document, version, number, terms, run: revision });
         }

@@ -1,4 +1,4 @@
-import { ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createKeywordIndex } from '../../lib/dynamodb/postings.ts';
@@ -21,10 +21,10 @@ const versions: Record<string, string[]> = {
 const question = 'salt bread rye pepper';
 
 /** A client that waits, or fails, before each of its calls. */
-function steered(before: () => Promise<unknown>): DynamoDBClient {
+function steered(before: (command: object) => Promise<unknown>): DynamoDBClient {
   const client = dynamoDb.client();
   const send = async (command: ScanCommand, options?: object) => {
-    await before();
+    await before(command);
     return client.send(command, options);
   };
   return new Proxy(client, {
@@ -106,6 +106,29 @@ it('whatever runs and sweeps do to each other, the last one’s passages are fou
     ),
     { numRuns: 60 },
   );
+});
+
+it('a run that is overtaken before its rows are written takes them away itself', async () => {
+  const table = await dynamoDb.table(knowledgeTable(embedding));
+  const gate = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<void>();
+  const slow = steered(async (command) => {
+    if (!(command instanceof BatchWriteItemCommand)) return;
+    arrived.resolve();
+    await gate.promise;
+  });
+  const overtaken = perform(createKeywordIndex(slow, table), 'a', {
+    version: 'v1',
+    revision: 0,
+    wins: false,
+  });
+  await arrived.promise;
+  const last = { version: 'v2', revision: 0, wins: true };
+  await perform(createKeywordIndex(dynamoDb.client(), table), 'a', last);
+  gate.resolve();
+  await overtaken;
+  const { stored, wanted } = await compare(table, { a: last });
+  expect(stored).toEqual(wanted);
 });
 
 it('a run that dies before any of its calls and is done again leaves what a whole one leaves', async () => {

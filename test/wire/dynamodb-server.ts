@@ -15,6 +15,12 @@ export interface DynamoDbScript {
   search: (vector: readonly number[], limit: number) => { Item: Item; Score: number }[];
   /** A document's record by its id. */
   document: (id: string) => Item | undefined;
+  /** A term's postings, heaviest first; none where left out. */
+  postings?: (term: string) => Item[];
+  /** How many passages hold a term, all of them for the empty one. */
+  figure?: (term: string) => Item;
+  /** A chunk by its document and the end of its sort key. */
+  chunk?: (document: string, place: string) => Item | undefined;
   /** The newest documents. */
   recent: () => Item[];
   /** A failure to answer with instead: its status and the service's name for it, or `hang` for no answer at all. */
@@ -38,6 +44,7 @@ interface Body {
   Limit: number;
   TopK: number;
   SearchVector: { N: string }[];
+  ExpressionAttributeValues?: Item;
   RequestItems: Record<string, { Keys: Item[] }>;
 }
 
@@ -74,8 +81,11 @@ function perform(
     case 'PutItem':
       items.set(textOf(body.Item['pk']), body.Item);
       return {};
-    case 'Query':
-      return { Items: script.recent().slice(0, body.Limit) };
+    case 'Query': {
+      const term = textOf(body.ExpressionAttributeValues?.[':pk']).split('#term#')[1];
+      const items = term === undefined ? script.recent() : (script.postings?.(term) ?? []);
+      return { Items: items.slice(0, body.Limit) };
+    }
     case 'SearchVectors': {
       const vector = body.SearchVector.map(({ N }) => Number(N));
       return { SearchResults: script.search(vector, body.TopK) };
@@ -83,13 +93,19 @@ function perform(
     case 'BatchGetItem': {
       const found = Object.entries(body.RequestItems).map(([table, { Keys }]) => [
         table,
-        Keys.map((key) => script.document(textOf(key['sk']))).filter((item) => item !== undefined),
+        Keys.map((key) => find(script, textOf(key['pk']), textOf(key['sk']))).filter(Boolean),
       ]);
       return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
     }
     default:
       throw new Error(`No question makes the call ${String(operation)}.`);
   }
+}
+
+function find(script: DynamoDbScript, partition: string, place: string): Item | undefined {
+  if (partition.endsWith('#figures')) return script.figure?.(place.slice(1));
+  const document = partition.split('#chunk#')[1];
+  return document === undefined ? script.document(place) : script.chunk?.(document, place);
 }
 
 function textOf(value: AttributeValue | undefined): string {

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { rowKey, toItem, toRows } from '../../lib/dynamodb/posting-rows.ts';
 
 /** An item in DynamoDB's own notation. */
 export type Item = Record<string, AttributeValue>;
@@ -23,6 +24,19 @@ export function chunkItem(document: string, number: number, text: string): Item 
     headings: ['Handbook', `Part ${number}`],
     page: number + 1,
   });
+}
+
+/** A term's postings in a document, as keyword search reads them. */
+export function postingItems(term: string, document: string, numbers: readonly number[]): Item[] {
+  const postings = numbers.map((number) => ({ number, impact: 200 - number }));
+  return toRows(term, postings).map(({ name, postings: packed }) =>
+    toItem(rowKey({ scope, document, version, block: 0 }, name), packed, 1),
+  );
+}
+
+/** How many passages hold a term, counted just now. */
+export function figureItem(term: string, holding: number): Item {
+  return marshall({ pk: `${scope}#figures`, sk: `#${term}`, holding, claimedAt: Date.now() });
 }
 
 /** A document's record that is ready, at the version of its chunks. */

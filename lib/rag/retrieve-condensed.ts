@@ -29,7 +29,6 @@ export async function retrieveCondensed<T>(
     const text = await condenseQuestion(chat, question, { signal, onUsage });
     return text === question.text ? undefined : { found: await retrieve(text, signal) };
   });
-  parent.throwIfAborted();
   if (!rewritten) return asked;
   needless.abort(new DOMException('The rewritten question was retrieved for.', 'AbortError'));
   return rewritten.found;

@@ -1,0 +1,14 @@
+import type { ContentType } from '../../lib/parse/content-types.ts';
+import { parseDocument } from '../../lib/parse/parse.ts';
+import type { Parser } from '../../lib/rag/ports.ts';
+
+/**
+ * The deployed parser without its thread, in the place of `lib/parse/parser.ts`: a thread for each of the hundreds of
+ * runs would take most of the time of a test that is about what is stored.
+ */
+export function createParser(): Parser {
+  return {
+    contentTypes: new Set(['text/markdown']),
+    parse: ({ bytes, contentType }) => parseDocument(bytes, contentType as ContentType),
+  };
+}

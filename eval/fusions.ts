@@ -51,7 +51,7 @@ const fusions: Fusion[] = [
   { name: 'min-max, narrow similarities', ...minMaxes, similarity: narrow },
 ];
 
-const denseWeights = [0.3, 0.4, 0.5, 0.6, 0.7];
+const denseWeights = [0.4, 0.5, 0.6];
 
 /** Rows for other ways to make one order of the two lists, at both depths and several weights of the vector search. */
 export function fusionRows(retrieved: readonly Retrieved[]): string[][] {

@@ -13,6 +13,7 @@ import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
 import { createOpenAi } from './openai/client.ts';
 import { createEmbeddings } from './openai/embeddings.ts';
+import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
 import { createAsk } from './rag/ask.ts';
@@ -27,9 +28,11 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const { telemetry, embeddings, bucket, documents, client } = shared;
   const chat = createChat(shared.openAi, config.CHAT_MODEL);
   const answers = createAnswerStore(client, config.ANSWERS_TABLE);
+  const { RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: apiKey } = config;
+  const reranker = url === undefined ? {} : { reranker: createReranker({ url, model, apiKey }) };
   const events = createDocumentEvents(createSqs(), config.INGEST_QUEUE_URL);
   const api = createApi({
-    ask: createAsk({ ...shared, chat, answers }),
+    ask: createAsk({ ...shared, chat, answers, ...reranker }),
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,

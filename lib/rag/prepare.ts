@@ -1,7 +1,9 @@
 import { chooseContext, toSources, versionsOf } from './context.ts';
 import { RagError } from './errors.ts';
-import type { ChatModel, ChatStream, DocumentStore, Embeddings } from './ports.ts';
+import type { ChatModel, ChatStream, DocumentStore, Embeddings, Reranker } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
+import { rerankHits } from './rerank.ts';
+import { retrieveCondensed } from './retrieve-condensed.ts';
 import { retrieve, type RetrieveDependencies } from './retrieve.ts';
 import type { Run } from './run.ts';
 import type { DocumentRecord, Hit, Question, Source } from './types.ts';
@@ -20,6 +22,8 @@ export interface PrepareDependencies extends RetrieveDependencies {
   embeddings: Embeddings;
   chat: ChatModel;
   documents: DocumentStore;
+  /** Where there is none, the order is the one that search gave. */
+  reranker?: Reranker;
 }
 
 /** An answer about to stream: the model has accepted, and every source is current. Without a stream nothing was found. */
@@ -34,7 +38,7 @@ export interface Prepared {
 }
 
 /**
- * From a question to an accepted model call. Embedding, keyword search and the documents' metadata run beside each other, and the check
+ * From a question to an accepted model call. Retrieval and the documents' metadata run beside each other, and the check
  * that the chosen documents are still current runs beside the model's start: a stale one costs a new start, never a
  * stale answer.
  */
@@ -44,28 +48,34 @@ export async function prepareAnswer(
   question: Question,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { scope, text, topK } = question;
+  const { scope, topK } = question;
+  // Twice as many as are needed: during an ingestion the index holds two versions of a document.
+  const limit = Math.min(100, Math.max(minCandidates, 2 * topK));
   // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
-  const vector = embedQuestion(deps, run, text, signal);
+  const found = retrieveCondensed(deps.chat, run, question, signal, async (text, signal) => {
+    const vector = embedText(deps, run, text, signal);
+    return { text, vector, hits: await retrieve(deps, run, { scope, text, limit }, vector, signal) };
+  });
   const recent = run.spare('documents', recentBudgetMs, signal, [], (signal) =>
     deps.documents.recent({ scope, limit: recentLimit }, { signal }),
   );
+  const { text, vector, ...first } = await found;
   const known = new Map<string, string | undefined>();
-  // Twice as many as are needed: during an ingestion the index holds two versions of a document.
-  const limit = Math.min(100, Math.max(minCandidates, 2 * topK));
-  for (let restarts = 0; restarts <= maxRestarts; restarts += 1) {
-    const hits = await retrieve(deps, run, { scope, text, limit }, vector, signal);
-    const served = new Map([...likelyVersions(await recent, hits), ...known]);
-    const chosen = chooseContext(hits, served, topK);
+  for (let restarts = 0, { hits } = first; restarts <= maxRestarts; restarts += 1) {
+    if (restarts > 0) hits = await retrieve(deps, run, { scope, text, limit }, vector, signal);
+    const ranked = await rerankHits(deps.reranker, run, text, hits, signal);
+    const records = await recent;
+    const served = new Map([...likelyVersions(records, hits), ...known]);
+    const chosen = chooseContext(ranked, served, topK);
     if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts };
-    const attempt = await openChecked(deps, run, question, chosen, signal);
+    const attempt = await openChecked(deps, run, question, { chosen, recent: records }, signal);
     if (!('stale' in attempt)) return { ...attempt, restarts };
     for (const [id, version] of attempt.stale) known.set(id, version);
   }
   throw new RagError('conflict', 'The documents kept changing while the question was answered. Ask again.');
 }
 
-async function embedQuestion(
+async function embedText(
   deps: PrepareDependencies,
   run: Run,
   text: string,
@@ -95,13 +105,13 @@ async function openChecked(
   deps: PrepareDependencies,
   run: Run,
   question: Question,
-  chosen: readonly Hit[],
+  { chosen, recent }: { chosen: readonly Hit[]; recent: readonly DocumentRecord[] },
   parent: AbortSignal,
 ): Promise<Omit<Prepared, 'restarts'> | { stale: Map<string, string | undefined> }> {
   const attempt = new AbortController();
   // Not a deadline to dispose of here: the stream lives on after this function and must still hear of the parent's abort.
   const signal = AbortSignal.any([parent, attempt.signal]);
-  const messages = buildPrompt(question, chosen);
+  const messages = buildPrompt(question, chosen, recent);
   const opening = run.step('model', () => deps.chat.open(messages, { signal }));
   const checking = run.step('current', () => readCurrent(deps, question, chosen, parent));
   opening.catch(() => {});

@@ -17,8 +17,10 @@ export function toFailure(error: unknown): Failure {
     return { code: error.code as Failure['code'], message: error.message };
   }
   const origin = error instanceof Error ? error.name : typeof error;
-  // The engine's answer to nesting deeper than its stack: the document's doing, not a defect of ours.
-  if (error instanceof RangeError) return { ...tooComplex('its structure is nested too deeply'), origin };
+  // The engine's answer to nesting and repetition beyond its stack: the document's doing, not a defect of ours.
+  if (error instanceof RangeError) {
+    return { ...tooComplex('it is nested too deeply, or one part of it is too long'), origin };
+  }
   return {
     code: 'internal',
     message: 'The document could not be read because of a defect on our side.',

@@ -40,8 +40,19 @@ export function addHtml(html: string, outline: Outline, place: Place): void {
 
 function parseMarkup(html: string): HTMLElement {
   // The parser takes declarations (`<!doctype`, `<?xml`) for text.
-  const markup = html.replace(/<(?:!(?!--)|\?)[^<>]*>/g, '');
-  return parse(markup, { comment: false, blockTextElements: { script: false, style: false } });
+  const markup = withoutOpenComments(html).replace(/<(?:!(?!--)|\?)[^<>]*>/g, '');
+  return parse(markup, {
+    comment: false,
+    // Otherwise what is still open at the end goes, with much of its text: HTML need not close cells, rows and items.
+    parseNoneClosedTags: true,
+    blockTextElements: { script: false, style: false },
+  });
+}
+
+/** The parser looks for the end of each comment, to the end of the page if there is none. */
+function withoutOpenComments(html: string): string {
+  const lastEnd = html.lastIndexOf('-->') + 1;
+  return html.slice(0, lastEnd) + html.slice(lastEnd).replaceAll('<!--', '');
 }
 
 /** Several articles are a list of them, and each belongs to the page. */

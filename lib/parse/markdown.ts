@@ -2,6 +2,7 @@ import { lexer, type Token, type Tokens } from 'marked';
 import type { ParsedDocument } from '../rag/ports.ts';
 import { cutFrontMatter } from './front-matter.ts';
 import { addHtml } from './html.ts';
+import { shortLines } from './markdown-lines.ts';
 import { itemText, proseOf } from './markdown-text.ts';
 import { createOutline, type Outline } from './outline.ts';
 import { tableText } from './table.ts';
@@ -9,8 +10,9 @@ import { tableText } from './table.ts';
 /** Markdown as GitHub reads it. Link targets and comments are dropped, front matter gives at most the title. */
 export function parseMarkdown(source: string): ParsedDocument {
   const { title, body, bodyLine } = cutFrontMatter(source);
-  const outline = createOutline();
-  addTokens(lexer(body), bodyLine, outline, false);
+  const lines = shortLines(body);
+  const outline = createOutline((line) => lines.sourceLine(line) + bodyLine - 1);
+  addTokens(lexer(lines.text), 1, outline, false);
   const named = title ?? outline.firstTopHeading;
   return { ...(named && { title: named }), blocks: outline.blocks };
 }

@@ -25,8 +25,8 @@ export interface Outline {
  */
 const longestHeading = 200;
 
-/** An empty outline. */
-export function createOutline(): Outline {
+/** An empty outline. `sourceLine` is for readers that are not given the source as it is: the line that a line of theirs comes from. */
+export function createOutline(sourceLine = (line: number): number => line): Outline {
   const blocks: Block[] = [];
   const path: { level: number; text: string }[] = [];
   let firstTopHeading: string | undefined;
@@ -35,9 +35,15 @@ export function createOutline(): Outline {
     while (path.length > 0 && path[path.length - 1]!.level >= level) path.pop();
   }
 
-  function add(kind: Block['kind'], text: string, place: Place = {}): void {
+  function add(kind: Block['kind'], text: string, { page, line }: Place = {}): void {
     if (text.trim() === '') return;
-    blocks.push({ kind, text, headings: path.map((heading) => heading.text), ...place });
+    blocks.push({
+      kind,
+      text,
+      headings: path.map((heading) => heading.text),
+      ...(page !== undefined && { page }),
+      ...(line !== undefined && { line: sourceLine(line) }),
+    });
   }
 
   return {

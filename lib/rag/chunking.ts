@@ -3,7 +3,7 @@ import type { Block } from './ports.ts';
 import type { Chunk } from './types.ts';
 
 /** Belongs to a document's version: to be changed whenever parsing or chunking changes what comes out. */
-export const chunkerVersion = '1';
+export const chunkerVersion = '2';
 
 /** A chunk before it is known whose it is. */
 export type Passage = Omit<Chunk, 'document' | 'version' | 'title'>;

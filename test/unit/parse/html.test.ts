@@ -126,6 +126,26 @@ describe('HTML', () => {
     await expect(parsed('<nav>only a menu</nav>', 'text/html')).rejects.toMatchObject({ code: 'no_text' });
   });
 
+  it('loses nothing of a page that ends early or leaves out end tags', async () => {
+    expect(await blocksOf('<div><p>one</p><div><p>two<ul><li>a<li>b')).toEqual([
+      ['text', 'one'],
+      ['text', 'two'],
+      ['text', '- a'],
+      ['text', '- b'],
+    ]);
+    expect(await blocksOf('<table><tr><th>x<th>y<tr><td>1<td>2</table>')).toEqual([
+      ['table', 'x | y\n1 | 2'],
+    ]);
+  });
+
+  it('takes linear time for comments that never end, and loses nothing to them', async () => {
+    const page = `<!-- left out --><p>said</p>${'<!--'.repeat(1_000_000)}<p>after</p>`;
+    expect(await blocksOf(page)).toEqual([
+      ['text', 'said'],
+      ['text', 'after'],
+    ]);
+  });
+
   it('leaves out declarations, and takes linear time for those that never end', async () => {
     expect(
       await blocksOf('<?xml version="1.0"?><!DOCTYPE html SYSTEM "about:legacy-compat"><p>text'),

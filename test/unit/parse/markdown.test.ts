@@ -106,4 +106,26 @@ describe('Markdown', () => {
     ]);
     expect(blocks[1]!.headings).toEqual([]);
   });
+
+  it('makes paragraphs of a line that no one wrote by hand, and keeps every word and the lines after it', async () => {
+    const words = Array.from({ length: 20_000 }, (_, n) => `word${n}`).join(' ');
+    const { blocks } = await parsed(
+      `# A\n\n${words}\n\n## B\n\n\`\`\`\n${words}\n\`\`\`\n\nend\n`,
+      'text/markdown',
+    );
+    const under = (heading: string) => blocks.filter((block) => block.headings.at(-1) === heading);
+    const text = under('A').filter((block) => block.kind === 'text');
+    expect(text.map((block) => block.text).join(' ')).toBe(words);
+    expect(new Set(text.map((block) => block.line))).toEqual(new Set([3]));
+    expect(under('B').map(({ kind, line }) => [kind, line])).toEqual([
+      ['heading', 5],
+      ['code', 8],
+      ['text', 11],
+    ]);
+  });
+
+  it('leaves out files that are embedded', async () => {
+    const image = `data:image/png;base64,${'iVBORw0KGgo='.repeat(10_000)}`;
+    expect(await texts(`See ![the chart](${image} "t") here.\n`)).toEqual(['See the chart here.']);
+  });
 });

@@ -46,10 +46,11 @@ describe('createParser', () => {
       ['application/x-ndjson', bytesOf('"Said."')],
     ]);
     expect([...parser.contentTypes]).toEqual([...sources.keys()]);
-    for (const [contentType, bytes] of sources) {
+    const texts = [...sources].map(async ([contentType, bytes]) => {
       const { blocks } = await parser.parse({ bytes, contentType }, { signal: never });
-      expect(blocks.map((block) => block.text)).toEqual(['Said.']);
-    }
+      return blocks.map((block) => block.text);
+    });
+    expect(await Promise.all(texts)).toEqual([...sources.keys()].map(() => ['Said.']));
     expect(workers.map((worker) => worker.threadId)).toEqual([...sources.keys()].map(() => -1));
   });
 

@@ -2,7 +2,6 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { RagError } from '../rag/errors.ts';
 import type { DocumentEvents } from '../rag/ports.ts';
 import { objectKey } from './documents-bucket.ts';
-import { toObjectEvent } from './object-events.ts';
 
 /** A client whose region, credentials and endpoint come from the SDK's own environment. */
 export function createSqs(): SQSClient {
@@ -16,7 +15,7 @@ export function createSqs(): SQSClient {
 export function createDocumentEvents(client: SQSClient, queueUrl: string): DocumentEvents {
   return {
     replay: async (key, { signal }) => {
-      const MessageBody = toObjectEvent(objectKey(key));
+      const MessageBody = toNotification(objectKey(key));
       const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody });
       try {
         await client.send(command, { abortSignal: signal });
@@ -28,4 +27,12 @@ export function createDocumentEvents(client: SQSClient, queueUrl: string): Docum
       }
     },
   };
+}
+
+/** What S3 sends when an object is put, as far as it is read. Keys are form-encoded, with the slashes left as they are. */
+function toNotification(objectKey: string): string {
+  const key = encodeURIComponent(objectKey).replaceAll('%2F', '/').replaceAll('%20', '+');
+  return JSON.stringify({
+    Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key } } }],
+  });
 }

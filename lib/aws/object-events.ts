@@ -19,12 +19,3 @@ export function documentsOf(messageBody: string): { scope: Scope; id: string }[]
   const keys = new Set(Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' '))));
   return Array.from(keys).flatMap((key) => fromObjectKey(key) ?? []);
 }
-
-/** The notification that S3 sends when an object is put, as far as it is read, for an event that we send ourselves. */
-export function toObjectEvent(key: string): string {
-  const encoded = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
-  const object = { key: encoded };
-  return JSON.stringify({
-    Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object } }],
-  });
-}

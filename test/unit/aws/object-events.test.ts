@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { documentsOf, toObjectEvent } from '../../../lib/aws/object-events.ts';
+import { documentsOf } from '../../../lib/aws/object-events.ts';
 
 const notification = (...keys: string[]) =>
   JSON.stringify({
@@ -47,8 +47,4 @@ describe('an S3 notification', () => {
     '{"Event":"s3:Other"}',
     notification('%E0%A4%A'),
   ])('that is none is thrown: %j', (body) => expect(() => documentsOf(body)).toThrow(Error));
-});
-
-it.each(['guide.md', "a b/é (1)+'x.md", '100% & more=?#.txt'])('an event of ours about %j is one', (id) => {
-  expect(documentsOf(toObjectEvent(`default/main/${id}`))).toEqual([main(id)]);
 });

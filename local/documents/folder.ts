@@ -43,7 +43,7 @@ const unusable = /[\p{Cc}\p{Cs}\\#?%*]/u;
  * for a person if there is no such folder, or too much in it.
  */
 export async function readFolder(root: string): Promise<Folder> {
-  return sort(root, await filesBelow(root, ''));
+  return sortFiles(root, await filesBelow(root, ''));
 }
 
 /** The documents of a project: its README, its change log and the Markdown files in `docs`. */
@@ -51,7 +51,7 @@ export async function readProjectDocs(root: string): Promise<Folder> {
   const top = await readdir(root);
   const files = ['README.md', 'CHANGELOG.md'].filter((name) => top.includes(name));
   if (top.includes('docs')) files.push(...(await filesBelow(root, 'docs')));
-  return sort(
+  return sortFiles(
     root,
     files.filter((file) => file.endsWith('.md')),
   );
@@ -62,7 +62,7 @@ async function filesBelow(root: string, start: string): Promise<string[]> {
   const folders = [start];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => {
-      throw new Error(`The folder ${join(root, folder ?? '')} cannot be read. Is DOCUMENTS_DIR right?`);
+      throw new Error(`The folder ${join(root, folder ?? '')} cannot be read. Is its name right?`);
     });
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
@@ -70,16 +70,15 @@ async function filesBelow(root: string, start: string): Promise<string[]> {
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile()) files.push(path);
       if (files.length > maxFiles) {
-        throw new Error(
-          `The folder ${root} holds more than ${maxFiles} files. Set DOCUMENTS_DIR to a smaller one.`,
-        );
+        throw new Error(`The folder ${root} holds more than ${maxFiles} files. Take a smaller one.`);
       }
     }
   }
   return files;
 }
 
-async function sort(root: string, files: string[]): Promise<Folder> {
+/** These files of a folder: those that can become documents, and those that cannot. */
+export async function sortFiles(root: string, files: string[]): Promise<Folder> {
   const folder: Folder = { documents: [], skipped: [] };
   for (const file of files.toSorted()) {
     const contentType = contentTypes[extname(file).toLowerCase()];

@@ -60,5 +60,5 @@ it("takes of a project its README, its change log and its docs' Markdown", async
 it('says which folder is not there', async () => {
   folder = await createFolder();
   const missing = join(folder.path, 'nowhere');
-  await expect(readFolder(missing)).rejects.toThrow(`${missing} cannot be read. Is DOCUMENTS_DIR right?`);
+  await expect(readFolder(missing)).rejects.toThrow(`${missing} cannot be read. Is its name right?`);
 });

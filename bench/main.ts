@@ -1,4 +1,5 @@
 import { benchCpu } from './cpu.ts';
+import { benchKeyword } from './keyword.ts';
 import { benchLatency } from './latency.ts';
 
 const help = `Usage: npm run bench -- <what> [questions]
@@ -7,17 +8,21 @@ const help = `Usage: npm run bench -- <what> [questions]
             the same steps cost one after another; an exact hit; four questions at once.  (60 questions)
   cpu       CPU time of the function for a question, without any delays on the wire.      (500 questions)
             With --profile <folder> it writes a CPU profile there.
+  keyword   Keyword search over bulk-loaded chunks: queries, read units and postings of a question, its time beside one
+            query's, and what ingesting, keeping and replacing them costs at list price.  (--chunks 100000)
 
-The product runs as it is deployed, functions/api.ts behind a function URL in a process of its own. DynamoDB and the
-model are servers on 127.0.0.1 in another process. Each benchmark ends with one line for machines.
+In the first two the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own. DynamoDB and the
+model are servers on 127.0.0.1 in another process; keyword takes the adapters by themselves. Each benchmark ends with one line for machines.
 `;
 
 const [what = '--help', ...rest] = process.argv.slice(2);
 const questions = rest.find((each) => /^\d+$/.test(each));
 const profile = rest.includes('--profile') ? rest[rest.indexOf('--profile') + 1] : undefined;
+const chunks = rest.includes('--chunks') ? rest[rest.indexOf('--chunks') + 1] : undefined;
 
 if (what === 'latency') await benchLatency(Number(questions ?? 60));
 else if (what === 'cpu') await benchCpu(Number(questions ?? 500), profile);
+else if (what === 'keyword') await benchKeyword(Number(chunks ?? 100_000));
 else {
   process.stdout.write(help);
   if (what !== '--help' && what !== '-h') process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from '../../../lib/parse/parse.ts';
 import { docxOf, documentOf, footnotes, listItem, paragraph, table } from '../../fixtures/docx.ts';
@@ -136,6 +137,10 @@ describe('Word documents that are none', () => {
 
   it.each([
     ['says that it unpacks to too much', { content: 'x', claimedBytes: 300 * megabyte }],
+    [
+      'unpacks to too much, packed no denser than text',
+      { content: randomBytes(2 * megabyte), stored: true, claimedBytes: 300 * megabyte },
+    ],
     ['is packed denser than text', { content: Buffer.alloc(50 * megabyte, 'a') }],
     ['unpacks to more than it says', { content: Buffer.alloc(50 * megabyte, 'a'), claimedBytes: megabyte }],
     ['has sizes that only a larger format holds', { content: 'x', claimedBytes: 0xffffffff }],

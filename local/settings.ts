@@ -16,7 +16,7 @@ export const endpointVariables = {
 /** Variables of the functions that stay unset unless the user sets them. */
 const passedOn = ['RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
 
-/** Everything the functions and the SDK find in their environment. */
+/** Everything the functions and the SDK find in their environment, but for the queue's URL, which the queue itself tells. */
 export type CloudEnvironment = Omit<
   ApiEnvironment & IngestEnvironment,
   'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL' | (typeof passedOn)[number]

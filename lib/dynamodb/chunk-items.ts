@@ -9,6 +9,7 @@ type Item = Record<string, AttributeValue>;
 export interface ChunkItem extends Chunk {
   scope: Scope;
   run: number;
+  hash?: string;
 }
 
 /** Partition that holds the chunks of a document, of all its versions. */
@@ -36,6 +37,12 @@ export function toChunkItem(item: ChunkItem, vector: Float32Array): Item {
 /** Four significant digits rank the same and are a quarter smaller. */
 export function toNumbers(vector: Float32Array): { N: string }[] {
   return Array.from(vector, (value) => ({ N: value.toPrecision(4) }));
+}
+
+/** The vector in an item, or undefined if it has none. */
+export function toVector(item: Item): Float32Array | undefined {
+  const numbers = item['embedding']?.L;
+  return numbers && Float32Array.from(numbers, ({ N }) => Number(N));
 }
 
 /** What has to be read of an item so that `toChunk` can make a chunk of it: all but its vector and its bookkeeping. */

@@ -7,6 +7,7 @@ import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';
 import { stored } from './client.ts';
 import { readable, removeFrom, writeAll } from './writes.ts';
+import { readWritten } from './written-chunks.ts';
 
 const deletesAtOnce = 16;
 
@@ -41,9 +42,13 @@ export function createChunkStore(
       return items.flatMap((item) => toChunk(scope, item) ?? []);
     },
 
+    ...readWritten(client, table),
+
     put: async ({ scope, revision }, chunks, { signal }) => {
-      const writes = chunks.map(({ chunk, vector }) => ({
-        PutRequest: { Item: toChunkItem({ ...chunk, scope, run: revision }, vector) },
+      const writes = chunks.map(({ chunk, vector, hash }) => ({
+        PutRequest: {
+          Item: toChunkItem({ ...chunk, scope, run: revision, ...(hash !== undefined && { hash }) }, vector),
+        },
       }));
       await writeAll(client, { table, writes }, signal);
     },

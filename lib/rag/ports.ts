@@ -4,8 +4,10 @@ import type {
   DocumentRecord,
   DocumentState,
   FailureReason,
+  Filter,
   Hit,
   KeywordHit,
+  Metadata,
   Scope,
   StepName,
   Usage,
@@ -57,16 +59,54 @@ export interface Reranker {
 /** Which chunk of its scope a chunk is. */
 export type ChunkPlace = Pick<Chunk, 'document' | 'version' | 'number'>;
 
+/** A chunk as it is written. */
+export interface EmbeddedChunk {
+  chunk: Chunk;
+  vector: Float32Array;
+  /** Tells what the vector was made of; without it `written` does not know the chunk. */
+  hash?: string;
+}
+
+/** A chunk that was written, as far as it tells whether its work has to be done again. */
+export interface WrittenChunk {
+  version: string;
+  number: number;
+  /** Revision at which the run that wrote it began. */
+  revision: number;
+  hash: string;
+}
+
 /** The chunks of every document and their nearest-neighbour index. */
 export interface ChunkStore {
-  /** The nearest chunks of the scope, best first, at most `limit` (1 to 100). Versions are not checked here. */
-  search(query: { scope: Scope; vector: Float32Array; limit: number }, options: CallOptions): Promise<Hit[]>;
+  /**
+   * The nearest chunks of the scope that fit the filter, best first, at most `limit` (1 to 100). Of what the index does not
+   * know of the filter, the 100 nearest are checked. Versions are not checked here.
+   */
+  search(
+    query: { scope: Scope; vector: Float32Array; limit: number; filter?: Filter },
+    options: CallOptions,
+  ): Promise<Hit[]>;
+  /**
+   * The names of the fields that documents of the scope have or had, each with whether the index knows it. Eventually
+   * consistent, but not about `names`.
+   */
+  fields(
+    query: { scope: Scope; names: readonly string[] },
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, boolean>>;
   /** The chunks at these places of the scope, at most 100, in no order; those that are not there are left out. */
   getMany(query: { scope: Scope; places: readonly ChunkPlace[] }, options: CallOptions): Promise<Chunk[]>;
+  /** What is there of a document with a `hash`, of all versions and runs. Strongly consistent. */
+  written(target: { scope: Scope; document: string }, options: CallOptions): Promise<WrittenChunk[]>;
+  /** The vectors of the chunks at these places, at most 100, in their order; undefined for what is not there. */
+  vectors(
+    query: { scope: Scope; places: readonly ChunkPlace[] },
+    options: CallOptions,
+  ): Promise<(Float32Array | undefined)[]>;
   /** Writes chunks of a run that began at `revision`; writing the same again changes nothing. */
   put(
     target: { scope: Scope; revision: number },
-    chunks: readonly { chunk: Chunk; vector: Float32Array }[],
+    chunks: readonly EmbeddedChunk[],
     options: CallOptions,
   ): Promise<void>;
   /**
@@ -128,6 +168,7 @@ export interface ReadyVersion {
   size: number;
   etag: string;
   chunks: number;
+  metadata?: Metadata;
 }
 
 /** How far the work on a version that is not served yet has come. */
@@ -188,6 +229,16 @@ export interface ObjectHead {
   contentType: string;
   /** Bytes. */
   size: number;
+  /** Absent where there are none. */
+  attributes?: ObjectAttributes;
+}
+
+/** What stands with an object and may say something of the document, as it stands there (`readMetadata`). */
+export interface ObjectAttributes {
+  /** The object's own, names in lower case; others than metadata has are left out. */
+  own: Readonly<Record<string, string>>;
+  /** Text of the metadata file beside the object; of one that is too long, the first part, which is too long too. */
+  beside?: string;
 }
 
 /** What a browser or curl needs to upload a large file by form POST. */
@@ -208,11 +259,14 @@ export interface DocumentBucket {
   ): Promise<Uint8Array | undefined>;
   put(
     key: { scope: Scope; id: string },
-    object: { body: Uint8Array; contentType: string },
+    object: { body: Uint8Array; contentType: string; own?: ObjectAttributes['own'] },
     options: CallOptions,
   ): Promise<{ version: string }>;
   remove(key: { scope: Scope; id: string }, options: CallOptions): Promise<void>;
-  uploadForm(key: { scope: Scope; id: string }, contentType: string): Promise<UploadForm>;
+  uploadForm(
+    key: { scope: Scope; id: string },
+    object: { contentType: string; own?: ObjectAttributes['own'] },
+  ): Promise<UploadForm>;
   /** Where the original stands, as sources show it: `s3://bucket/key`. */
   uri(key: { scope: Scope; id: string }): string;
 }

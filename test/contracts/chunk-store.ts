@@ -117,6 +117,57 @@ export function chunkStoreContract(name: string, create: () => Promise<ChunkStor
       expect(await store.getMany({ scope, places: [] }, { signal })).toEqual([]);
     });
 
+    it('tells of every chunk of the document that was put with a hash, whose run it is and what it is of', async () => {
+      const putWith = (revision: number, hash: string, one: Chunk, to = scope) =>
+        store.put({ scope: to, revision }, [{ chunk: one, vector: at(0), hash }], { signal });
+      await putWith(3, 'one', chunk('guides/über.md', 'v1', 0));
+      await putWith(4, 'two', chunk('guides/über.md', 'v2', 12));
+      await putWith(4, 'other', chunk('b', 'v2', 0));
+      await putWith(4, 'secret', chunk('guides/über.md', 'v2', 1), other);
+      await put(4, [[chunk('guides/über.md', 'v2', 13), 0]]);
+      const written = await store.written({ scope, document: 'guides/über.md' }, { signal });
+      expect(written.toSorted((a, b) => a.number - b.number)).toEqual([
+        { version: 'v1', number: 0, revision: 3, hash: 'one' },
+        { version: 'v2', number: 12, revision: 4, hash: 'two' },
+      ]);
+      expect(await store.written({ scope, document: 'none' }, { signal })).toEqual([]);
+    });
+
+    it('tells of more chunks than one page holds', async () => {
+      const text = 'x'.repeat(20_000);
+      const pairs = Array.from({ length: 120 }, (_, n) => ({
+        ...{ chunk: chunk('a', 'v1', n, { text }), vector: at(n), hash: `hash ${n}` },
+      }));
+      await store.put({ scope, revision: 1 }, pairs, { signal });
+      expect(await store.written({ scope, document: 'a' }, { signal })).toHaveLength(120);
+    });
+
+    it('gives the vectors at places in their order, a place that is asked for twice twice', async () => {
+      await put(0, [
+        [chunk('a', 'v1', 0), 0],
+        [chunk('a', 'v1', 1), 90],
+      ]);
+      await put(0, [[chunk('a', 'v1', 2), 0]], other);
+      const places = [1, 0, 1, 2].map((number) => ({ document: 'a', version: 'v1', number }));
+      const vectors = await store.vectors({ scope, places }, { signal });
+      const rounded = vectors.map(
+        (vector) => vector && Array.from(vector, (value) => Number(value.toFixed(3))),
+      );
+      expect(rounded).toEqual([[0, 1, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0], undefined]);
+      expect(await store.vectors({ scope, places: [] }, { signal })).toEqual([]);
+    });
+
+    it('stores a vector that it gave the same again', async () => {
+      const vector = Float32Array.from([0.123456, -0.000078912, 1 / 3, 1e-9]);
+      await store.put({ scope, revision: 0 }, [{ chunk: chunk('a', 'v1', 0), vector }], { signal });
+      const vectorAt = async (version: string) =>
+        (await store.vectors({ scope, places: [{ document: 'a', version, number: 0 }] }, { signal }))[0]!;
+      const first = await vectorAt('v1');
+      const again = { chunk: chunk('a', 'v2', 0), vector: first };
+      await store.put({ scope, revision: 0 }, [again], { signal });
+      expect(await vectorAt('v2')).toEqual(first);
+    });
+
     it('sweeps every version but the one to keep, of this document alone', async () => {
       await put(0, [
         [chunk('a', 'v1', 0), 0],
@@ -163,6 +214,8 @@ export function chunkStoreContract(name: string, create: () => Promise<ChunkStor
         store.search({ scope, vector: at(0), limit: 5 }, gone),
         store.getMany({ scope, places: [{ document: 'a', version: 'v1', number: 0 }] }, gone),
         store.put({ scope, revision: 0 }, [{ chunk: chunk('a', 'v1', 0), vector: at(0) }], gone),
+        store.written({ scope, document: 'a' }, gone),
+        store.vectors({ scope, places: [{ document: 'a', version: 'v1', number: 0 }] }, gone),
         store.sweep({ scope, document: 'a', revision: 1 }, gone),
       ];
       for (const call of await Promise.allSettled(calls))

@@ -1,4 +1,4 @@
-import type { ChunkStore } from '../../lib/rag/ports.ts';
+import type { ChunkPlace, ChunkStore } from '../../lib/rag/ports.ts';
 import type { Chunk, Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
 
@@ -9,6 +9,7 @@ export interface StoredChunk {
   vector: Float32Array;
   /** Revision of the run that wrote it. */
   run: number;
+  hash?: string;
 }
 
 /** Chunks in memory, compared one by one. */
@@ -26,18 +27,29 @@ export function createFakeChunks(calls: Calls): ChunkStore & { entries: Map<stri
       ),
     getMany: ({ scope, places }, { signal }) =>
       calls.take('chunks.getMany', { scope, places }, signal, () =>
-        places.flatMap(({ document, version, number }) => {
-          const entry = entries.get([scope, document, version, number].join(' '));
+        places.flatMap((place) => {
+          const entry = entries.get(keyOf(scope, place));
           return entry ? [structuredClone(entry.chunk)] : [];
         }),
       ),
     put: ({ scope, revision }, chunks, { signal }) =>
       calls.take('chunks.put', { scope, revision, chunks }, signal, () => {
-        for (const { chunk, vector } of chunks) {
-          const key = [scope, chunk.document, chunk.version, chunk.number].join(' ');
-          entries.set(key, { scope, chunk: structuredClone(chunk), vector, run: revision });
+        for (const { chunk, vector, hash } of chunks) {
+          const entry = { scope, chunk: structuredClone(chunk), vector, run: revision };
+          entries.set(keyOf(scope, chunk), { ...entry, ...(hash !== undefined && { hash }) });
         }
       }),
+    written: ({ scope, document }, { signal }) =>
+      calls.take('chunks.written', { scope, document }, signal, () =>
+        Array.from(entries.values()).flatMap(({ scope: itsScope, chunk, run, hash }) => {
+          if (itsScope !== scope || chunk.document !== document || hash === undefined) return [];
+          return [{ version: chunk.version, number: chunk.number, revision: run, hash }];
+        }),
+      ),
+    vectors: ({ scope, places }, { signal }) =>
+      calls.take('chunks.vectors', { scope, places }, signal, () =>
+        places.map((place) => entries.get(keyOf(scope, place))?.vector),
+      ),
     sweep: ({ scope, document, keep, revision }, { signal }) =>
       calls.take('chunks.sweep', { scope, document, keep, revision }, signal, () => {
         for (const [key, { scope: itsScope, chunk, run }] of entries) {
@@ -46,6 +58,10 @@ export function createFakeChunks(calls: Calls): ChunkStore & { entries: Map<stri
         }
       }),
   };
+}
+
+function keyOf(scope: Scope, { document, version, number }: ChunkPlace): string {
+  return [scope, document, version, number].join(' ');
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {

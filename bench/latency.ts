@@ -144,7 +144,7 @@ function print(questions: number, measured: Measured): void {
 }
 
 function stepRows(timings: readonly Timing[]): string[][] {
-  const names = ['cache', 'embed', 'documents', 'search', 'current', 'model', 'generate'] as const;
+  const names = ['cache', 'embed', 'documents', 'keyword', 'search', 'current', 'model', 'generate'] as const;
   return names.map((name) => {
     const spans = timings.flatMap((timing) => (timing.steps[name] ? [timing.steps[name]] : []));
     const [starts, ends] = [0, 1].map((side) => spans.map((span) => span[side] ?? Number.NaN));

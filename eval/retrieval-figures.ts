@@ -19,10 +19,7 @@ export function toFigures(retrieved: readonly Retrieved[]): Figures {
   return figures;
 }
 
-/**
- * One way of ordering as a row of a table: over all queries, then over those with an even id, which what is chosen is
- * chosen on, and over those with an odd one, which it is not.
- */
+/** One way of ordering as a row of a table: over all queries, then over those with an even and with an odd id. */
 export function toRow(name: string, retrieved: readonly Retrieved[], order: Order): string[] {
   const half = (rest: number) => retrieved.filter(({ query }) => Number(query.id) % 2 === rest);
   const first = (some: readonly Retrieved[]) => mean(rank(some, order), (ranking) => ndcg(ranking, 10));

@@ -1,5 +1,7 @@
+import { mapBounded } from '../lib/async/map-bounded.ts';
 import { retrieve, type RetrieveDependencies } from '../lib/rag/retrieve.ts';
-import { startRun } from '../lib/rag/run.ts';
+import { startRun, type Run } from '../lib/rag/run.ts';
+import { questionTerms } from '../lib/rag/terms.ts';
 import type { Hit, KeywordHit } from '../lib/rag/types.ts';
 import type { ScifactQuery } from './scifact.ts';
 import { scope } from './scifact-stores.ts';
@@ -8,10 +10,12 @@ import { scope } from './scifact-stores.ts';
 export const depths = { all: 100, served: 16 };
 
 /** Passes over the queries until no search has a figure left to count. */
-const maxPasses = 3;
+const maxCountingPasses = 4;
 
-/** How often a query is asked again because the machine was too busy for the budget of keyword search. */
-const maxAttempts = 5;
+/** Queries under way at once. */
+const queriesAtOnce = 4;
+
+const telemetry = { asked: () => {}, degraded: () => {}, ingested: () => {}, failed: () => {} };
 
 /** What was found for a query by each search and by both; `served` is of the depth that serves. */
 export interface Retrieved {
@@ -26,47 +30,55 @@ export interface Retrieved {
 export async function retrieveQueries(
   stores: RetrieveDependencies,
   queries: readonly ScifactQuery[],
-  onProgress: (pass: number, done: number) => void,
+  onProgress: (done: number) => void,
 ): Promise<Retrieved[]> {
-  for (let pass = 1; ; pass += 1) {
-    const retrieved: Retrieved[] = [];
-    let counted = 0;
-    for (const query of queries) {
-      const all = await retrieveQuery(stores, query, depths.all);
-      const served = await retrieveQuery(stores, query, depths.served);
-      const { keyword, dense, fused } = all;
-      retrieved.push({ query, keyword, dense, fused, served: served.fused });
-      counted += all.counted + served.counted;
-      onProgress(pass, retrieved.length);
-    }
-    if (counted === 0 || pass === maxPasses) return retrieved;
-  }
-}
-
-interface One extends Omit<Retrieved, 'query' | 'served'> {
-  /** Figures that were counted afterwards. */
-  counted: number;
-}
-
-async function retrieveQuery(stores: RetrieveDependencies, query: ScifactQuery, limit: number): Promise<One> {
   const { signal } = new AbortController();
-  const telemetry = { asked: () => {}, degraded: () => {}, ingested: () => {}, failed: () => {} };
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const heard = { keyword: [] as KeywordHit[], dense: [] as Hit[] };
-    const work: ((signal: AbortSignal) => Promise<void>)[] = [];
-    using run = startRun(telemetry, { signal, budgetMs: 60_000, later: (one) => void work.push(one) });
-    const vector = Promise.resolve(query.vector);
-    const fused = await retrieve(
-      listeningTo(stores, heard),
-      run,
-      { scope, text: query.text, limit },
-      vector,
-      signal,
-    );
-    for (const one of work) await one(signal);
-    if (run.degraded.size === 0) return { ...heard, fused, counted: work.length };
+  for (let pass = 1; pass <= maxCountingPasses; pass += 1) {
+    if ((await countFigures(stores, queries, signal)) === 0) break;
   }
-  throw new Error(`Query ${query.id} had to go without keywords.`);
+  let done = 0;
+  return mapBounded(queries, { limit: queriesAtOnce, signal }, async (query, _, signal) => {
+    const all = await retrieveQuery(stores, query, depths.all, signal);
+    const served = await retrieveQuery(stores, query, depths.served, signal);
+    done += 1;
+    onProgress(done);
+    return { query, ...all, served: served.fused };
+  });
+}
+
+/** Searches for every query and does what the searches leave to be done afterwards. Resolves to how much that was. */
+async function countFigures(
+  { keywords }: RetrieveDependencies,
+  queries: readonly ScifactQuery[],
+  signal: AbortSignal,
+): Promise<number> {
+  let counted = 0;
+  await mapBounded(queries, { limit: queriesAtOnce, signal }, async ({ text }, _, signal) => {
+    const work: Work[] = [];
+    const later = (one: Work) => void work.push(one);
+    await keywords.search({ scope, terms: questionTerms(text), limit: 1 }, { signal, later });
+    for (const one of work) await one(signal);
+    counted += work.length;
+  });
+  return counted;
+}
+
+type Work = (signal: AbortSignal) => Promise<void>;
+
+async function retrieveQuery(
+  stores: RetrieveDependencies,
+  query: ScifactQuery,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Omit<Retrieved, 'query' | 'served'>> {
+  const heard = { keyword: [] as KeywordHit[], dense: [] as Hit[] };
+  using run = startRun(telemetry, { signal, budgetMs: 60_000, later: () => {} });
+  // What is measured is the order, and not whether a busy machine keeps to the budget of a step.
+  const patient: Run = { ...run, spare: (_, __, parent, ___, work) => work(parent) };
+  const asked = { scope, text: query.text, limit };
+  const vector = Promise.resolve(query.vector);
+  const fused = await retrieve(listeningTo(stores, heard), patient, asked, vector, signal);
+  return { ...heard, fused };
 }
 
 /** The stores, noting what each of the two searches brings. */

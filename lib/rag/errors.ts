@@ -3,6 +3,7 @@ import type { Usage } from './types.ts';
 /** Every code a caller can meet. The status and whether to retry belong to the code, so they stand here once. */
 const catalogue = {
   invalid_request: { status: 400, retryable: false },
+  invalid_metadata: { status: 400, retryable: false },
   not_found: { status: 404, retryable: false },
   original_missing: { status: 409, retryable: false },
   method_not_allowed: { status: 405, retryable: false },

@@ -16,7 +16,35 @@ export interface Question {
   topK: number;
   /** `use` reads and writes the answer cache, `refresh` only writes it, `off` does neither. */
   cache: 'use' | 'refresh' | 'off';
+  /** Only documents that fit it are searched. */
+  filter?: Filter;
 }
+
+/** A value of a field that a document's owner has given it. */
+export type FieldValue = string | number | boolean;
+
+/** What of a document's metadata a question can be filtered by. */
+export interface Filterable {
+  /** Day, `YYYY-MM-DD`. */
+  date?: string;
+  tags?: readonly string[];
+  /** The owner's own fields. */
+  fields: Readonly<Record<string, FieldValue>>;
+}
+
+/** What is known of a document beside its text. */
+export interface Metadata extends Filterable {
+  /** Stands before the title that the text has. */
+  title?: string;
+  /** Where people find the document; without it, where its object stands. */
+  uri?: string;
+}
+
+/** By name (`tags`, `date` or a field), the values of which a document must have one; every name must fit. */
+export type Filter = Readonly<Record<string, readonly FieldValue[]>>;
+
+/** What a filter was checked by: the index alone, or in part afterwards, on more hits than are needed. */
+export type Filtered = 'index' | 'after';
 
 /** A passage of a document, as it is stored, searched and cited. */
 export interface Chunk {
@@ -35,6 +63,8 @@ export interface Chunk {
   page?: number;
   /** Line of the source the passage starts on, from 1, where the format has lines. */
   line?: number;
+  /** The document's. */
+  metadata?: Filterable;
 }
 
 /** A chunk that search found. */
@@ -85,6 +115,7 @@ export type StepName =
   | 'cache'
   | 'condense'
   | 'embed'
+  | 'filter'
   | 'documents'
   | 'keyword'
   | 'search'
@@ -125,6 +156,8 @@ export interface DoneEvent {
   servedBy: string;
   /** Steps that were skipped or gave up, so that the answer may be poorer than it could be. */
   degraded: readonly StepName[];
+  /** How the question's filter was checked, where it had one. */
+  filtered?: Filtered;
   timing: Timing;
 }
 
@@ -141,6 +174,7 @@ export interface CachedAnswer {
   createdAt: string;
   /** Version by document of everything that was in the context. */
   versions: Readonly<Record<string, string>>;
+  filtered?: Filtered;
 }
 
 export type DocumentState = 'received' | 'parsing' | 'embedding' | 'ready' | 'failed' | 'deleted';
@@ -162,6 +196,7 @@ export interface DocumentRecord {
   title: string;
   uri: string;
   contentType?: string;
+  metadata?: Metadata;
   /** Bytes of the object. */
   size?: number;
   /** ETag of the object that is served. */

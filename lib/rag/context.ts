@@ -23,30 +23,30 @@ export function versionsOf(records: Iterable<DocumentRecord>): Map<string, strin
 
 /**
  * What the model is to read, best first, at most `topK` sources within the token budget: passages that are not known to be
- * out of date, each said once, those that follow each other in a document joined into one source. The first twice `topK`
- * passages are looked at; a passage takes a source of its own only while there is room for one, and joins one later too.
+ * out of date, each said once, those that follow each other in a document joined into one source. It ends at the first
+ * passage that would need a source too many: what is joined is never weaker than what stands alone.
  */
 export function chooseContext(hits: readonly Hit[], known: KnownVersions, topK: number): Hit[] {
   const spans: Span[] = [];
   let tokens = 0;
-  for (const hit of firstOfEach(hits, known, 2 * topK)) {
+  for (const hit of firstOfEach(hits, known)) {
     const cost = textTokens(hit.text);
     if (tokens + cost > contextTokens) continue;
     if (joinNeighbour(spans, hit)) {
       tokens += cost;
-    } else if (spans.length < topK) {
-      spans.push([hit]);
-      tokens += cost + labelTokens(hit);
+      continue;
     }
+    if (spans.length === topK) break;
+    spans.push([hit]);
+    tokens += cost + labelTokens(hit);
   }
   return spans.map(toPassage);
 }
 
-/** The first passages that are in service as far as is known, without those that say again what a better one says. */
-function* firstOfEach(hits: readonly Hit[], known: KnownVersions, limit: number): Generator<Hit, void> {
+/** The passages that are in service as far as is known, without those that say again what a better one says. */
+function* firstOfEach(hits: readonly Hit[], known: KnownVersions): Generator<Hit, void> {
   const seen: Fingerprint[] = [];
   for (const hit of hits) {
-    if (seen.length === limit) return;
     if (known.has(hit.document) && known.get(hit.document) !== hit.version) continue;
     const print = fingerprint(hit.headings, hit.text);
     if (seen.some((other) => isNearDuplicate(other, print))) continue;
@@ -73,7 +73,7 @@ export function toSources(chunks: readonly Hit[], records: ReadonlyMap<string, D
     n: index + 1,
     document: chunk.document,
     title: chunk.title,
-    uri: records.get(chunk.document)?.uri ?? '',
+    uri: uriOf(records.get(chunk.document)),
     ...(chunk.page !== undefined && { page: chunk.page }),
     ...(chunk.line !== undefined && { line: chunk.line }),
     headings: chunk.headings,
@@ -82,6 +82,10 @@ export function toSources(chunks: readonly Hit[], records: ReadonlyMap<string, D
     score: Math.round(chunk.score * 1e4) / 1e4,
     snippet: toSnippet(chunk.text),
   }));
+}
+
+function uriOf(record: DocumentRecord | undefined): string {
+  return record?.metadata?.uri ?? record?.uri ?? '';
 }
 
 function toSnippet(text: string): string {

@@ -67,10 +67,10 @@ describe('neighbours', () => {
     ]);
   });
 
-  it('join where there is no room for another source, among the first twice as many', () => {
-    const hits = ranked(hit('a', 0), hit('b', 0), hit('c', 0), hit('b', 1), hit('a', 1));
+  it('leave room for other sources, and are as good as those', () => {
+    const hits = ranked(hit('a', 0), hit('a', 1), hit('b', 0), hit('b', 1), hit('c', 0), hit('a', 2));
     expect(places(chooseContext(hits, nothing, 2))).toEqual([
-      ['a', 0, undefined],
+      ['a', 0, 1],
       ['b', 0, 1],
     ]);
   });

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { RagError } from '../rag/errors.ts';
-import type { DocumentBucket } from '../rag/ports.ts';
+import { maxFileBytes, metadataAttributes, metadataSuffix } from '../rag/metadata.ts';
+import type { DocumentBucket, ObjectAttributes } from '../rag/ports.ts';
 import type { Scope } from '../rag/types.ts';
 
 /** Bytes of the largest document. */
@@ -41,17 +42,29 @@ export function fromObjectKey(key: string): { scope: Scope; id: string } | undef
 /** Documents' originals in their bucket. An object's version is its ETag. */
 export function createDocumentBucket(client: S3Client, bucket: string): DocumentBucket {
   const target = (key: { scope: Scope; id: string }) => ({ Bucket: bucket, Key: objectKey(key) });
+  const readBeside = async (key: { scope: Scope; id: string }, signal: AbortSignal) => {
+    const { Bucket, Key } = target(key);
+    // A byte more than is allowed tells that there is more.
+    const Range = `bytes=0-${maxFileBytes}`;
+    const command = new GetObjectCommand({ Bucket, Key: `${Key}${metadataSuffix}`, Range });
+    const object = await found(signal, client.send(command, { abortSignal: signal }));
+    return object?.Body && (await found(signal, object.Body.transformToString('utf8')));
+  };
   return {
     head: async (key, { signal }) => {
       const command = new HeadObjectCommand(target(key));
-      const head = await found(signal, client.send(command, { abortSignal: signal }));
-      return (
-        head && {
-          version: head.ETag ?? '',
-          contentType: mediaType(head.ContentType),
-          size: head.ContentLength ?? 0,
-        }
-      );
+      const [head, beside] = await Promise.all([
+        found(signal, client.send(command, { abortSignal: signal })),
+        readBeside(key, signal),
+      ]);
+      if (!head) return undefined;
+      const attributes = toAttributes(head.Metadata, beside);
+      return {
+        version: head.ETag ?? '',
+        contentType: mediaType(head.ContentType),
+        size: head.ContentLength ?? 0,
+        ...(attributes && { attributes }),
+      };
     },
     read: async ({ version, ...key }, { signal }) => {
       const command = new GetObjectCommand({ ...target(key), IfMatch: version });
@@ -59,21 +72,22 @@ export function createDocumentBucket(client: S3Client, bucket: string): Document
       if (object?.ETag !== version || !object.Body) return undefined;
       return await found(signal, object.Body.transformToByteArray());
     },
-    put: async (key, { body, contentType }, { signal }) => {
-      const command = new PutObjectCommand({ ...target(key), Body: body, ContentType: contentType });
+    put: async (key, { body, contentType, own }, { signal }) => {
+      const object = { Body: body, ContentType: contentType, ...(own && { Metadata: own }) };
+      const command = new PutObjectCommand({ ...target(key), ...object });
       const output = await found(signal, client.send(command, { abortSignal: signal }));
       return { version: output?.ETag ?? '' };
     },
     remove: async (key, { signal }) => {
       await found(signal, client.send(new DeleteObjectCommand(target(key)), { abortSignal: signal }));
     },
-    uploadForm: async (key, contentType) => {
+    uploadForm: async (key, { contentType, own = {} }) => {
       const { Bucket, Key } = target(key);
       const form = await createPresignedPost(client, {
         Bucket,
         Key,
         Expires: uploadSeconds,
-        Fields: { 'Content-Type': contentType },
+        Fields: { 'Content-Type': contentType, ...asFormFields(own) },
         Conditions: [
           ['content-length-range', 1, maxDocumentBytes],
           ['eq', '$Content-Type', contentType],
@@ -83,6 +97,21 @@ export function createDocumentBucket(client: S3Client, bucket: string): Document
     },
     uri: (key) => `s3://${bucket}/${objectKey(key)}`,
   };
+}
+
+/** What stands with an object, without what is somebody else's; undefined if nothing is left. */
+function toAttributes(
+  metadata: Record<string, string> | undefined,
+  beside: string | undefined,
+): ObjectAttributes | undefined {
+  const entries = Object.entries(metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const own = Object.fromEntries(entries.filter(([name]) => metadataAttributes.includes(name)));
+  if (beside === undefined && Object.keys(own).length === 0) return undefined;
+  return { own, ...(beside !== undefined && { beside }) };
+}
+
+function asFormFields(own: ObjectAttributes['own']): Record<string, string> {
+  return Object.fromEntries(Object.entries(own).map(([name, value]) => [`x-amz-meta-${name}`, value]));
 }
 
 /** A media type without its parameters, in lower case. */
@@ -99,6 +128,8 @@ async function found<T>(signal: AbortSignal, call: Promise<T>): Promise<T | unde
     const status = (error as Partial<S3ServiceException>).$metadata?.httpStatusCode;
     if (status === 404 && (error as Error).name !== 'NoSuchBucket') return undefined;
     if (status === 412) return undefined;
+    // Nothing is in the range that was asked for: the object is empty.
+    if (status === 416) return undefined;
     throw new RagError('storage_unavailable', "The documents' bucket did not answer. Try again shortly.", {
       cause: error,
     });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { metadataSuffix } from '../rag/metadata.ts';
 import { fromObjectKey } from './documents-bucket.ts';
 import type { Scope } from '../rag/types.ts';
 
@@ -11,11 +12,18 @@ const notification = z.union([
 
 /**
  * The documents that an S3 notification is about, each once. What happened to them is not of interest: the object itself
- * tells. Keys that are no document's are left out. Throws if the text is not a notification.
+ * tells; and what happened to a metadata file happened to the document that it is about. Keys that are no document's are
+ * left out. Throws if the text is not a notification.
  */
 export function documentsOf(messageBody: string): { scope: Scope; id: string }[] {
   const { Records } = notification.parse(JSON.parse(messageBody));
   // Keys come form-encoded, with + for a space.
-  const keys = new Set(Records.map(({ s3 }) => decodeURIComponent(s3.object.key.replaceAll('+', ' '))));
+  const keys = new Set(
+    Records.map(({ s3 }) => documentKeyOf(decodeURIComponent(s3.object.key.replaceAll('+', ' ')))),
+  );
   return Array.from(keys).flatMap((key) => fromObjectKey(key) ?? []);
+}
+
+function documentKeyOf(key: string): string {
+  return key.endsWith(metadataSuffix) ? key.slice(0, -metadataSuffix.length) : key;
 }

@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ChunkPlace } from '../rag/ports.ts';
-import type { Chunk, Scope } from '../rag/types.ts';
+import type { Chunk, Filterable, Scope } from '../rag/types.ts';
+import { slotValue, type FieldSlots } from './fields.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -25,13 +26,27 @@ export function chunkKey(scope: Scope, { document, version, number }: ChunkPlace
   };
 }
 
-/** A chunk as it is written, with its vector. */
-export function toChunkItem(item: ChunkItem, vector: Float32Array): Item {
+/** A chunk as it is written, with its vector. Fields that have a slot stand there too, where the index filters by them. */
+export function toChunkItem(
+  { metadata, ...item }: ChunkItem,
+  { vector, slots }: { vector: Float32Array; slots: FieldSlots },
+): Item {
   return {
     ...marshall({ ...item, headings: [...item.headings] }, { removeUndefinedValues: true }),
     ...chunkKey(item.scope, item),
+    // As text: it is read with every hit, and one attribute costs less to take apart than a map of them.
+    ...(metadata && { metadata: { S: JSON.stringify(metadata) }, ...toSlotItem(metadata, slots) }),
     embedding: { L: toNumbers(vector) },
   };
+}
+
+function toSlotItem({ fields }: Filterable, slots: FieldSlots): Item {
+  const item: Item = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const slot = slots.get(name);
+    if (slot !== undefined) item[slot] = { S: slotValue(value) };
+  }
+  return item;
 }
 
 /** Four significant digits rank the same and are a quarter smaller. */
@@ -47,8 +62,14 @@ export function toVector(item: Item): Float32Array | undefined {
 
 /** What has to be read of an item so that `toChunk` can make a chunk of it: all but its vector and its bookkeeping. */
 export const chunkProjection = {
-  expression: 'pk, #document, #version, #number, title, #text, headings, page, line',
-  names: { '#document': 'document', '#version': 'version', '#number': 'number', '#text': 'text' },
+  expression: 'pk, #document, #version, #number, title, #text, headings, page, line, #metadata',
+  names: {
+    '#document': 'document',
+    '#version': 'version',
+    '#number': 'number',
+    '#text': 'text',
+    '#metadata': 'metadata',
+  },
 };
 
 /**
@@ -56,10 +77,11 @@ export const chunkProjection = {
  * table's keys are in every projection.
  */
 export function toChunk(scope: Scope, item: Item): Chunk | undefined {
-  const { pk, document, version, number, title, text, headings, page, line } = unmarshall(
+  const { pk, document, version, number, title, text, headings, page, line, metadata } = unmarshall(
     item,
-  ) as ChunkItem & { pk: string };
+  ) as Omit<ChunkItem, 'metadata'> & { pk: string; metadata?: string };
   if (pk !== chunkPartition(scope, document)) return undefined;
   const place = { ...(page !== undefined && { page }), ...(line !== undefined && { line }) };
-  return { document, version, number, title, text, headings, ...place };
+  const known = metadata === undefined ? {} : { metadata: JSON.parse(metadata) as Filterable };
+  return { document, version, number, title, text, headings, ...place, ...known };
 }

@@ -2,37 +2,82 @@ import { paginateQuery, SearchVectorsCommand, type DynamoDBClient } from '@aws-s
 import { mapBounded } from '../async/map-bounded.ts';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
+import { fieldNames, fitsFilter, planFilter } from '../rag/filter.ts';
 import type { ChunkStore } from '../rag/ports.ts';
+import type { Hit, Scope } from '../rag/types.ts';
 import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';
 import { stored } from './client.ts';
+import { createFields, slotValue } from './fields.ts';
 import { readable, removeFrom, writeAll } from './writes.ts';
 import { readWritten } from './written-chunks.ts';
 
 const deletesAtOnce = 16;
+
+/** Hits that a search brings at most. As many are fetched where they are still to be checked against a filter. */
+const maxHits = 100;
+
+/** Searches that one filter becomes all run at once. */
+const searchesAtOnce = 10;
+
+/** What the index itself compares. */
+interface NearestQuery {
+  scope: Scope;
+  vector: Float32Array;
+  limit: number;
+  /** Values by slot. */
+  equals: ReadonlyMap<string, string>;
+}
 
 /** Chunks in the knowledge table, searched through its vector index. */
 export function createChunkStore(
   client: DynamoDBClient,
   { table, index }: { table: string; index: string },
 ): ChunkStore {
+  const fields = createFields(client, table);
+
+  const findNearest = async ({ scope, vector, limit, equals }: NearestQuery, signal: AbortSignal) => {
+    const conditions = [['scope', scope] as const, ...equals];
+    const command = new SearchVectorsCommand({
+      TableName: table,
+      IndexName: index,
+      SearchVector: toNumbers(vector),
+      TopK: limit,
+      SearchConditionExpression: conditions.map(([name]) => `#${name} = :${name}`).join(' AND '),
+      ExpressionAttributeNames: Object.fromEntries(conditions.map(([name]) => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(
+        conditions.map(([name, value]) => [`:${name}`, { S: value }]),
+      ),
+    });
+    const send = () => stored(signal, client.send(command, { abortSignal: signal }));
+    const { SearchResults = [] } = await retry(send, whileIndexWarmsUp, { signal });
+    return SearchResults.flatMap(({ Item, Score: distance = 2 }): Hit[] => {
+      const chunk = Item && toChunk(scope, Item);
+      return chunk ? [{ ...chunk, score: 1 - distance }] : [];
+    });
+  };
+
   return {
-    search: async ({ scope, vector, limit }, { signal }) => {
-      const command = new SearchVectorsCommand({
-        TableName: table,
-        IndexName: index,
-        SearchVector: toNumbers(vector),
-        TopK: limit,
-        SearchConditionExpression: '#scope = :scope',
-        ExpressionAttributeNames: { '#scope': 'scope' },
-        ExpressionAttributeValues: { ':scope': { S: scope } },
+    search: async ({ filter, ...query }, { signal }) => {
+      if (!filter) return findNearest({ ...query, equals: new Map() }, signal);
+      const slots = await fields.known(query.scope, fieldNames(filter), signal);
+      const { searches, isWhole } = planFilter(filter, (name) => slots.get(name) !== undefined);
+      const limit = isWhole ? query.limit : maxHits;
+      const found = await mapBounded(searches, { limit: searchesAtOnce, signal }, (search, _, signal) => {
+        const equals = Array.from(search, ([name, value]) => [slots.get(name)!, slotValue(value)] as const);
+        return findNearest({ ...query, limit, equals: new Map(equals) }, signal);
       });
-      const send = () => stored(signal, client.send(command, { abortSignal: signal }));
-      const { SearchResults = [] } = await retry(send, whileIndexWarmsUp, { signal });
-      return SearchResults.flatMap(({ Item, Score: distance = 2 }) => {
-        const chunk = Item && toChunk(scope, Item);
-        return chunk ? [{ ...chunk, score: 1 - distance }] : [];
-      });
+      // All of the filter anew, whatever the index has compared.
+      return found
+        .flat()
+        .filter(({ metadata }) => fitsFilter(filter, metadata))
+        .toSorted((a, b) => b.score - a.score)
+        .slice(0, query.limit);
+    },
+
+    fields: async ({ scope, names }, { signal }) => {
+      const slots = await fields.known(scope, names, signal);
+      return new Map(Array.from(slots, ([name, slot]) => [name, slot !== undefined]));
     },
 
     getMany: async ({ scope, places }, { signal }) => {
@@ -45,11 +90,12 @@ export function createChunkStore(
     ...readWritten(client, table),
 
     put: async ({ scope, revision }, chunks, { signal }) => {
-      const writes = chunks.map(({ chunk, vector, hash }) => ({
-        PutRequest: {
-          Item: toChunkItem({ ...chunk, scope, run: revision, ...(hash !== undefined && { hash }) }, vector),
-        },
-      }));
+      const names = new Set(chunks.flatMap(({ chunk }) => Object.keys(chunk.metadata?.fields ?? {})));
+      const slots = names.size === 0 ? new Map() : await fields.claim(scope, Array.from(names), signal);
+      const writes = chunks.map(({ chunk, vector, hash }) => {
+        const item = { ...chunk, scope, run: revision, ...(hash !== undefined && { hash }) };
+        return { PutRequest: { Item: toChunkItem(item, { vector, slots }) } };
+      });
       await writeAll(client, { table, writes }, signal);
     },
 

@@ -72,7 +72,7 @@ export function updateDocument(client: DynamoDBClient, table: string): Writes {
         key,
         {
           set: { ...ready, state: 'ready', chunksDone: ready.chunks, revision: revision + 1 },
-          remove: ['reason', 'expiresAt'],
+          remove: ['reason', 'expiresAt', ...(ready.metadata ? [] : ['metadata' as const])],
           onlyIf: isAt(revision),
         },
         options,
@@ -88,7 +88,7 @@ export function updateDocument(client: DynamoDBClient, table: string): Writes {
             revision: revision + 1,
             expiresAt: Math.floor(Date.now() / 1_000) + tombstoneSeconds,
           },
-          remove: ['version', 'reason', 'size', 'etag', 'contentType'],
+          remove: ['version', 'reason', 'size', 'etag', 'contentType', 'metadata'],
           onlyIf: isAt(revision),
         },
         options,

@@ -7,7 +7,7 @@ export type TableSpec = Omit<CreateTableCommandInput, 'TableName'> & {
 };
 
 /** Filter slots of the chunk index. An index cannot be changed later, so all of them are declared from the start. */
-const filterSlots = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7', 'f8'];
+export const filterSlots: readonly string[] = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6', 'f7', 'f8'];
 
 /** GSI that lists a scope's documents by when they last changed. */
 export const recentIndex = 'recent';
@@ -62,7 +62,10 @@ export function knowledgeTable(embedding: { model: string; dimensions: number })
         ],
         Projection: {
           ProjectionType: 'INCLUDE',
-          NonKeyAttributes: ['document', 'version', 'number', 'title', 'text', 'headings', 'page', 'line'],
+          NonKeyAttributes: [
+            ...['document', 'version', 'number', 'title', 'text', 'headings', 'page', 'line'],
+            'metadata',
+          ],
         },
       },
     ],

@@ -3,6 +3,7 @@ import { createAfterResponse } from '../async/after-response.ts';
 import { started } from '../async/started.ts';
 import type { Ask } from '../rag/ask.ts';
 import type { AskEvent, Question } from '../rag/types.ts';
+import { filter } from './filter.ts';
 import { collection, scopeOf } from './scope.ts';
 import { parseJsonBody, type HttpRequest } from './request.ts';
 import { json, type HttpResponse } from './response.ts';
@@ -23,6 +24,7 @@ const turn = z.strictObject({ role: z.enum(['user', 'assistant']), content: z.st
 const askBody = z.strictObject({
   question: z.string().trim().min(1, 'must not be empty').max(4_000, 'must be at most 4,000 characters'),
   collection,
+  filter: filter.optional(),
   history: z.array(turn).max(20).default([]),
   topK: z.int().min(1).max(20).default(8),
   cache: z.enum(['use', 'refresh', 'off']).default('use'),
@@ -71,6 +73,7 @@ function toQuestion(body: z.infer<typeof askBody>): Question {
     history: body.history,
     topK: body.topK,
     cache: body.cache,
+    ...(body.filter && { filter: body.filter }),
   };
 }
 

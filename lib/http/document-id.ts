@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { metadataSuffix } from '../rag/metadata.ts';
 
 /**
  * Id of a document: a name, or several as a path (`guides/start.md`). It becomes part of an object's key, so segments
- * that S3 clients or URLs treat in a way of their own are refused, and so are the endings that are routes.
+ * that S3 clients or URLs treat in a way of their own are refused, and so are the endings that are
+ * routes or a metadata file's.
  */
 export const documentId = z
   .string()
@@ -18,7 +20,8 @@ export const documentId = z
   .refine(
     (id) => !/\/(?:upload|retry|chunks\/\d+)$/.test(id),
     'must not end in /upload, /retry or /chunks/ and a number',
-  );
+  )
+  .refine((id) => !id.endsWith(metadataSuffix), `must not end in ${metadataSuffix}`);
 
 function isSegment(segment: string): boolean {
   return segment.trim() !== '' && segment !== '.' && segment !== '..';

@@ -9,6 +9,7 @@ const whatToDo: Readonly<Record<string, string>> = {
   no_text: 'If it is a scan, run OCR over it and put it again.',
   too_large: splitIt,
   too_complex: splitIt,
+  invalid_metadata: 'Correct its metadata where it stands and put it again.',
   unsupported_media_type: 'Convert it to a format that can be read and put it again.',
 };
 

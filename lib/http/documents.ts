@@ -6,6 +6,7 @@ import type { Retire } from '../rag/retire.ts';
 import type { RetryDocument } from '../rag/retry-document.ts';
 import type { DocumentRecord, Scope } from '../rag/types.ts';
 import { documentId } from './document-id.ts';
+import { attributesOfBody, attributesOfHeaders, hasMetadataOf } from './document-metadata.ts';
 import { toView } from './document-view.ts';
 import { documentMediaType } from './media-types.ts';
 import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
@@ -37,7 +38,10 @@ const listQuery = z.strictObject({
   state: z.enum(['received', 'parsing', 'embedding', 'ready', 'failed']).optional(),
 });
 
-const uploadBody = z.strictObject({ contentType: z.string().min(1).max(200).optional() });
+const uploadBody = z.strictObject({
+  contentType: z.string().min(1).max(200).optional(),
+  metadata: z.unknown().optional(),
+});
 
 /** The routes of `/documents`. */
 export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] {
@@ -79,7 +83,8 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
     onOne('POST', '/upload', async (target, request) => {
       const body = parseJsonBody(request, uploadBody);
       const contentType = readable(deps, body.contentType, target.id);
-      return json(201, await deps.bucket.uploadForm(target, contentType));
+      const own = attributesOfBody(body.metadata);
+      return json(201, await deps.bucket.uploadForm(target, { contentType, ...(own && { own }) }));
     }),
     onOne('POST', '/retry', async (target, _, options) => {
       if (!(await deps.retryDocument(target, options))) throw missing();
@@ -111,12 +116,17 @@ async function put(
       },
     );
   }
+  const own = attributesOfHeaders(request.headers);
   const putAt = new Date().toISOString();
-  const { version } = await deps.bucket.put(target, { body: request.body, contentType }, options);
+  const object = { body: request.body, contentType, ...(own && { own }) };
+  const { version } = await deps.bucket.put(target, object, options);
   const known = await deps.documents.get(target, options);
   // What is served already changes nothing, so nothing would come to end a state of `received`.
-  const isServed = known?.state === 'ready' && known.etag === version && known.contentType === contentType;
-  if (isServed) return json(202, toView(known));
+  const isSame = known?.state === 'ready' && known.etag === version && known.contentType === contentType;
+  if (isSame) {
+    const head = await deps.bucket.head(target, options);
+    if (hasMetadataOf(known, head?.attributes)) return json(202, toView(known));
+  }
   await deps.documents.receive({ ...target, uri: deps.bucket.uri(target) }, putAt, options);
   return json(202, toView(await existing(deps, target, options)));
 }

@@ -6,7 +6,7 @@ import type { AnswerStore, AskReport, Telemetry } from './ports.ts';
 import type { PrepareDependencies } from './prepare.ts';
 import { raceToAnswer } from './race.ts';
 import { startRun, type Run } from './run.ts';
-import type { AskEvent, CachedAnswer, DoneEvent, FinishReason, Question } from './types.ts';
+import type { AskEvent, CachedAnswer, DoneEvent, Filtered, FinishReason, Question } from './types.ts';
 
 export interface AskDependencies extends PrepareDependencies {
   answers: AnswerStore;
@@ -33,6 +33,7 @@ interface Ending {
   finishReason: FinishReason;
   citations: readonly number[];
   servedBy: string;
+  filtered?: Filtered | undefined;
 }
 
 /** Creates the flow over its ports. */
@@ -61,7 +62,7 @@ export function createAsk(deps: AskDependencies): Ask {
         const live = yield* streamLive(run, won.prepared);
         const kept = question.cache === 'off' ? undefined : toCachedAnswer(live, won.prepared, servedBy);
         if (kept) keep(kept);
-        ending = { ...live, servedBy };
+        ending = { ...live, servedBy, filtered: won.prepared.filtered };
       }
       const done = toDone(run, ending);
       Object.assign(report, { outcome: done.finishReason, servedBy: done.servedBy });
@@ -94,12 +95,15 @@ function toOutcome(failure: Error): Partial<AskReport> {
 }
 
 function fromCache(answer: CachedAnswer): Ending {
-  return { finishReason: 'stop', citations: answer.citations, servedBy: answer.servedBy };
+  const { citations, servedBy, filtered } = answer;
+  return { finishReason: 'stop', citations, servedBy, filtered };
 }
 
 function toDone(run: Run, ending: Ending): DoneEvent {
-  const { finishReason, citations, servedBy } = ending;
+  const { finishReason, citations, servedBy, filtered } = ending;
   const usage = { ...run.usage };
   const degraded = Array.from(run.degraded);
-  return { type: 'done', finishReason, citations, usage, servedBy, degraded, timing: run.timeline.timing() };
+  const timing = run.timeline.timing();
+  const how = { usage, servedBy, degraded, ...(filtered && { filtered }), timing };
+  return { type: 'done', finishReason, citations, ...how };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { versionsOf } from './context.ts';
+import { filterKey } from './filter.ts';
 import { createAnswerId, type LiveAnswer } from './live-answer.ts';
 import type { AnswerStore, CallOptions, DocumentStore } from './ports.ts';
 import type { Prepared } from './prepare.ts';
@@ -21,6 +22,7 @@ export function answerKey(question: Question, models: AnswerModels): string {
     models.chatModel,
     models.embeddingModel,
     question.topK,
+    filterKey(question.filter),
     question.history.map((turn) => [turn.role, turn.content]),
     text,
   ];
@@ -70,5 +72,6 @@ export function toCachedAnswer(
     servedBy,
     createdAt: new Date().toISOString(),
     versions: prepared.versions,
+    ...(prepared.filtered && { filtered: prepared.filtered }),
   };
 }

@@ -8,8 +8,8 @@ export const metadataAttributes = ['title', 'uri', 'date', 'tags', 'raglan'];
 /** What the name of a metadata file has after the name of the object that it is about. */
 export const metadataSuffix = '.metadata.json';
 
-/** Characters of a metadata file at most. */
-export const maxFileLength = 16 * 1024;
+/** Bytes of a metadata file at most. */
+export const maxFileBytes = 16 * 1024;
 
 /** Bytes of metadata that is stored with the object itself, which may have 2 KB of attributes once they are encoded. */
 const maxOwnBytes = 1_400;
@@ -84,7 +84,7 @@ function decode(raglan: string): string {
 
 /** The file may also have the shape that Amazon Bedrock reads: `{"metadataAttributes": {…}}`. An empty one says nothing. */
 function readFile(text: string): Entries {
-  if (text.length > maxFileLength) throw invalid(`The metadata file is longer than ${maxFileLength} characters.`);
+  if (Buffer.byteLength(text) > maxFileBytes) throw invalid('The metadata file is larger than 16 KB.');
   if (text.trim() === '') return {};
   const whole = readObject(text, 'The metadata file');
   if (whole['metadataAttributes'] === undefined) return whole;
@@ -136,7 +136,8 @@ function toDate(value: unknown): string {
 }
 
 function toTags(value: unknown): string[] {
-  if (!Array.isArray(value) || value.length > maxTags) throw invalid(`tags must be a list of at most ${maxTags}.`);
+  if (!Array.isArray(value) || value.length > maxTags)
+    throw invalid(`tags must be a list of at most ${maxTags}.`);
   return Array.from(new Set(value.map((tag) => toText('Each of tags', tag))));
 }
 

@@ -1,12 +1,13 @@
 import { chooseContext, toSources, versionsOf } from './context.ts';
 import { RagError } from './errors.ts';
+import { assertFieldsKnown, fieldNames, planFilter } from './filter.ts';
 import type { ChatModel, ChatStream, DocumentStore, Embeddings, Reranker } from './ports.ts';
 import { buildPrompt } from './prompt.ts';
 import { rerankHits } from './rerank.ts';
 import { retrieveCondensed } from './retrieve-condensed.ts';
 import { retrieve, type RetrieveDependencies } from './retrieve.ts';
 import type { Run } from './run.ts';
-import type { DocumentRecord, Hit, Question, Source } from './types.ts';
+import type { DocumentRecord, Filtered, Hit, Question, Source } from './types.ts';
 
 /** How often the context is put together anew because a document changed under it. */
 const maxRestarts = 3;
@@ -35,6 +36,8 @@ export interface Prepared {
   /** Characters of the prompt, where no usage says better. */
   promptCharacters: number;
   restarts: number;
+  /** How the question's filter was checked, where it had one. */
+  filtered?: Filtered;
 }
 
 /**
@@ -48,31 +51,50 @@ export async function prepareAnswer(
   question: Question,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { scope, topK } = question;
+  const { scope, topK, filter } = question;
   // Twice as many as are needed: during an ingestion the index holds two versions of a document.
   const limit = Math.min(100, Math.max(minCandidates, 2 * topK));
   // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
   const found = retrieveCondensed(deps.chat, run, question, signal, async (text, signal) => {
     const vector = embedText(deps, run, text, signal);
-    return { text, vector, hits: await retrieve(deps, run, { scope, text, limit }, vector, signal) };
+    const query = { scope, text, limit, ...(filter && { filter }) };
+    return { query, vector, hits: await retrieve(deps, run, query, vector, signal) };
   });
+  const checking = checkFilter(deps, run, question, signal);
   const recent = run.spare('documents', recentBudgetMs, signal, [], (signal) =>
     deps.documents.recent({ scope, limit: recentLimit }, { signal }),
   );
-  const { text, vector, ...first } = await found;
+  // A filter that nothing can fit is refused at once, whatever the rest is doing.
+  const [{ query, vector, ...first }, filtered] = await Promise.all([found, checking]);
+  const how = { ...(filtered && { filtered }) };
   const known = new Map<string, string | undefined>();
   for (let restarts = 0, { hits } = first; restarts <= maxRestarts; restarts += 1) {
-    if (restarts > 0) hits = await retrieve(deps, run, { scope, text, limit }, vector, signal);
-    const ranked = await rerankHits(deps.reranker, run, text, hits, signal);
+    if (restarts > 0) hits = await retrieve(deps, run, query, vector, signal);
+    const ranked = await rerankHits(deps.reranker, run, query.text, hits, signal);
     const records = await recent;
     const served = new Map([...likelyVersions(records, hits), ...known]);
     const chosen = chooseContext(ranked, served, topK);
-    if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts };
+    if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts, ...how };
     const attempt = await openChecked(deps, run, question, { chosen, recent: records }, signal);
-    if (!('stale' in attempt)) return { ...attempt, restarts };
+    if (!('stale' in attempt)) return { ...attempt, restarts, ...how };
     for (const [id, version] of attempt.stale) known.set(id, version);
   }
   throw new RagError('conflict', 'The documents kept changing while the question was answered. Ask again.');
+}
+
+/** How much of the filter the index checks. Throws RagError `invalid_request` for fields that no document has. */
+async function checkFilter(
+  { chunks }: PrepareDependencies,
+  run: Run,
+  { scope, filter }: Question,
+  signal: AbortSignal,
+): Promise<Filtered | undefined> {
+  if (!filter) return undefined;
+  const names = fieldNames(filter);
+  if (names.length === 0) return 'after';
+  const fields = await run.step('filter', () => chunks.fields({ scope, names }, { signal }));
+  assertFieldsKnown(filter, fields);
+  return planFilter(filter, (name) => fields.get(name) === true).isWhole ? 'index' : 'after';
 }
 
 async function embedText(
@@ -107,7 +129,7 @@ async function openChecked(
   question: Question,
   { chosen, recent }: { chosen: readonly Hit[]; recent: readonly DocumentRecord[] },
   parent: AbortSignal,
-): Promise<Omit<Prepared, 'restarts'> | { stale: Map<string, string | undefined> }> {
+): Promise<Omit<Prepared, 'restarts' | 'filtered'> | { stale: Map<string, string | undefined> }> {
   const attempt = new AbortController();
   // Not a deadline to dispose of here: the stream lives on after this function and must still hear of the parent's abort.
   const signal = AbortSignal.any([parent, attempt.signal]);

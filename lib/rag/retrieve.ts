@@ -1,11 +1,18 @@
+import { fitsFilter } from './filter.ts';
 import { fuse, placeKey } from './fusion.ts';
 import type { ChunkStore, KeywordIndex } from './ports.ts';
 import type { Run } from './run.ts';
 import { questionTerms } from './terms.ts';
-import type { Chunk, Hit, KeywordHit, Scope } from './types.ts';
+import type { Chunk, Filter, Hit, KeywordHit, Scope } from './types.ts';
 
 /** How long keyword search and the reading of its texts may take. They run beside the embedding and the vector search. */
 const keywordBudgetMs = 400;
+
+/**
+ * Hits looked at where they are still to be checked against a filter: as many as their texts can be read at once. Words
+ * know nothing of metadata.
+ */
+const filteredKeywordHits = 100;
 
 export interface RetrieveDependencies {
   chunks: ChunkStore;
@@ -17,6 +24,7 @@ export interface RetrieveQuery {
   text: string;
   /** How many chunks at most, 2 to 100; each of the two searches brings as many. */
   limit: number;
+  filter?: Filter;
 }
 
 /**
@@ -62,11 +70,12 @@ export function fuseSearches(nearest: readonly Hit[], matching: readonly Keyword
 function findNearest(
   deps: RetrieveDependencies,
   run: Run,
-  { scope, limit }: RetrieveQuery,
+  { scope, limit, filter }: RetrieveQuery,
   vector: Float32Array,
   signal: AbortSignal,
 ): Promise<Hit[]> {
-  return run.step('search', () => deps.chunks.search({ scope, vector, limit }, { signal }));
+  const query = { scope, vector, limit, ...(filter && { filter }) };
+  return run.step('search', () => deps.chunks.search(query, { signal }));
 }
 
 interface Matching {
@@ -78,21 +87,28 @@ interface Matching {
 /**
  * Searches by words and reads the texts of the better half at once, without waiting for the vector search to show which
  * of them it brings itself: a hit that only this search found cannot come before those that this search prefers, so the
- * other half cannot be among the best half of all.
+ * other half cannot be among the best half of all. With a filter all texts are read, since only they tell what fits.
  */
 function matchKeywords(
   deps: RetrieveDependencies,
   run: Run,
-  { scope, text, limit }: RetrieveQuery,
+  { scope, text, limit, filter }: RetrieveQuery,
   signal: AbortSignal,
 ): Promise<Matching> {
   const nothing: Matching = { hits: [], texts: new Map() };
   return run.spare('keyword', keywordBudgetMs, signal, nothing, async (signal) => {
     const terms = questionTerms(text);
     if (terms.length === 0) return nothing;
-    const hits = await deps.keywords.search({ scope, terms, limit }, { signal, later: run.later });
-    const places = hits.slice(0, Math.ceil(limit / 2));
+    const query = { scope, terms, limit: filter ? filteredKeywordHits : limit };
+    const hits = await deps.keywords.search(query, { signal, later: run.later });
+    const places = filter ? hits : hits.slice(0, Math.ceil(limit / 2));
     const chunks = places.length > 0 ? await deps.chunks.getMany({ scope, places }, { signal }) : [];
-    return { hits, texts: new Map(chunks.map((chunk) => [placeKey(chunk), chunk])) };
+    const texts = new Map(chunks.map((chunk) => [placeKey(chunk), chunk]));
+    if (!filter) return { hits, texts };
+    const fits = (hit: KeywordHit) => {
+      const chunk = texts.get(placeKey(hit));
+      return chunk !== undefined && fitsFilter(filter, chunk.metadata);
+    };
+    return { hits: hits.filter(fits).slice(0, limit), texts };
   });
 }

@@ -69,7 +69,7 @@ export function documentBucketContract(name: string, create: () => Promise<Docum
 
     it('tells where an object stands, and gives a form for it', async () => {
       expect(bucket.uri(key)).toMatch(/^s3:\/\/[^/]+\/acme\/main\/guides\/über & \(1\)\+'x\.md$/);
-      const form = await bucket.uploadForm(key, 'application/pdf');
+      const form = await bucket.uploadForm(key, { contentType: 'application/pdf' });
       expect(form).toMatchObject({ fields: { 'Content-Type': 'application/pdf' }, expiresInSeconds: 300 });
       expect(form.url).toMatch(/^https?:/);
     });

@@ -23,7 +23,7 @@ it('a bucket that is not there is a failure, not an absent document', async () =
 it('a form takes the document where it belongs', async () => {
   const bucket = createDocumentBucket(s3.client(), await s3.bucket());
   const key = { scope: 'acme/main', id: 'big.txt' } as const;
-  const { url, fields } = await bucket.uploadForm(key, 'text/plain');
+  const { url, fields } = await bucket.uploadForm(key, { contentType: 'text/plain' });
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('file', new Blob(['Hello']));

@@ -1,3 +1,4 @@
+import { fitsFilter } from '../../lib/rag/filter.ts';
 import type { ChunkPlace, ChunkStore } from '../../lib/rag/ports.ts';
 import type { Chunk, Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
@@ -12,19 +13,35 @@ export interface StoredChunk {
   hash?: string;
 }
 
+/** Fields that the index knows of a scope. */
+const indexed = 8;
+
 /** Chunks in memory, compared one by one. */
 export function createFakeChunks(calls: Calls): ChunkStore & { entries: Map<string, StoredChunk> } {
   const entries = new Map<string, StoredChunk>();
+  const names = new Map<Scope, Set<string>>();
+  const noteNames = () => {
+    for (const { scope, chunk } of entries.values()) {
+      const its = names.get(scope) ?? new Set();
+      for (const name of Object.keys(chunk.metadata?.fields ?? {})) its.add(name);
+      names.set(scope, its);
+    }
+  };
   return {
     entries,
-    search: ({ scope, vector, limit }, { signal }) =>
-      calls.take('chunks.search', { scope, vector, limit }, signal, () =>
+    search: ({ scope, vector, limit, filter }, { signal }) =>
+      calls.take('chunks.search', { scope, vector, limit, filter }, signal, () =>
         Array.from(entries.values())
-          .filter((entry) => entry.scope === scope)
+          .filter((entry) => entry.scope === scope && fitsFilter(filter ?? {}, entry.chunk.metadata))
           .map((entry) => ({ ...entry.chunk, score: cosine(vector, entry.vector) }))
           .toSorted((a, b) => b.score - a.score)
           .slice(0, limit),
       ),
+    fields: ({ scope, names: wanted }, { signal }) =>
+      calls.take('chunks.fields', { scope, names: wanted }, signal, () => {
+        noteNames();
+        return new Map(Array.from(names.get(scope) ?? [], (name, place) => [name, place < indexed]));
+      }),
     getMany: ({ scope, places }, { signal }) =>
       calls.take('chunks.getMany', { scope, places }, signal, () =>
         places.flatMap((place) => {
@@ -38,6 +55,7 @@ export function createFakeChunks(calls: Calls): ChunkStore & { entries: Map<stri
           const entry = { scope, chunk: structuredClone(chunk), vector, run: revision };
           entries.set(keyOf(scope, chunk), { ...entry, ...(hash !== undefined && { hash }) });
         }
+        noteNames();
       }),
     written: ({ scope, document }, { signal }) =>
       calls.take('chunks.written', { scope, document }, signal, () =>

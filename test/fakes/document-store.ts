@@ -16,7 +16,7 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
   };
   const without = (
     record: DocumentRecord,
-    ...fields: ('reason' | 'version' | 'size' | 'etag' | 'contentType')[]
+    ...fields: ('reason' | 'version' | 'size' | 'etag' | 'contentType' | 'metadata')[]
   ) => {
     const rest = { ...record };
     for (const field of fields) delete rest[field];
@@ -68,7 +68,7 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
     makeCurrent: (key, revision, ready, { signal }) =>
       calls.take('documents.makeCurrent', { key, revision, ready }, signal, () =>
         update(key, revision, (record) => ({
-          ...without(record, 'reason'),
+          ...without(record, 'reason', 'metadata'),
           ...ready,
           state: 'ready',
           chunksDone: ready.chunks,
@@ -78,7 +78,7 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
     bury: (key, revision, { signal }) =>
       calls.take('documents.bury', { key, revision }, signal, () =>
         update(key, revision, (record) => ({
-          ...without(record, 'reason', 'version', 'size', 'etag', 'contentType'),
+          ...without(record, 'reason', 'version', 'size', 'etag', 'contentType', 'metadata'),
           state: 'deleted',
           chunks: 0,
           chunksDone: 0,

@@ -2,7 +2,7 @@ import { createAfterResponse, type AfterResponse } from '../../lib/async/after-r
 import { createAsk, type Ask } from '../../lib/rag/ask.ts';
 import type { ChatMessage } from '../../lib/rag/ports.ts';
 import { passageTerms } from '../../lib/rag/terms.ts';
-import type { DocumentRecord, Question, Scope } from '../../lib/rag/types.ts';
+import type { DocumentRecord, Metadata, Question, Scope } from '../../lib/rag/types.ts';
 import { createFakeAnswers } from './answer-store.ts';
 import { createCalls } from './calls.ts';
 import { createFakeChat, finish, type Reply } from './chat.ts';
@@ -36,17 +36,25 @@ export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply =
   const failures: unknown[] = [];
 
   /** Puts a document in service, each text a chunk, as an ingestion would. */
-  const serve = (id: string, version: string, texts: readonly string[], inScope = scope) => {
+  const serve = (
+    id: string,
+    version: string,
+    texts: readonly string[],
+    inScope = scope,
+    metadata?: Metadata,
+  ) => {
     const key = `${inScope} ${id}`;
     const revision = (ports.documents.entries.get(key)?.revision ?? 0) + 1;
     const now = new Date().toISOString();
     const record: DocumentRecord = {
       ...{ id, scope: inScope, version, revision, state: 'ready', title: id, uri: `s3://documents/${id}` },
       ...{ chunks: texts.length, chunksDone: texts.length, attempts: 1, createdAt: now, updatedAt: now },
+      ...(metadata && { metadata }),
     };
     ports.documents.entries.set(key, record);
     for (const [number, text] of texts.entries()) {
-      const chunk = { document: id, version, number, title: id, text, headings: [] };
+      const place = { document: id, version, number };
+      const chunk = { ...place, title: id, text, headings: [], ...(metadata && { metadata }) };
       ports.chunks.entries.set(`${key} ${version} ${number}`, {
         scope: inScope,
         chunk,

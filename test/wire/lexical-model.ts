@@ -1,3 +1,4 @@
+import { parseConversation } from '../../local/models/condense.ts';
 import { parsePrompt } from '../../local/models/prompt.ts';
 import { declineSentinel } from '../../lib/rag/prompt.ts';
 import type { ChatBody, ModelScript } from './model-script.ts';
@@ -14,7 +15,8 @@ const commonWords = new Set(
 
 /**
  * A model without a model, for tests about everything else: a text's vector counts its words, and an answer is the
- * sentence of the sources that has most words of the question. The same text always gives the same.
+ * sentence of the sources that has most words of the question; a question is made whole by those before it. The same text
+ * always gives the same.
  */
 export const lexicalModel: ModelScript = {
   embeddings: ({ input }) => ({ kind: 'embed', delayMs: 0, vectors: input.map(embed) }),
@@ -32,6 +34,8 @@ function embed(text: string): Float32Array {
 }
 
 function answer({ messages }: ChatBody): string {
+  const conversation = parseConversation(messages.at(-1)?.content ?? '');
+  if (conversation) return [...conversation.asked, conversation.question].join(' ');
   const prompt = parsePrompt(messages.at(-1)?.content ?? '');
   const wanted = new Set(wordsOf(prompt?.question ?? ''));
   const sentences = (prompt?.sources ?? []).flatMap(({ n, text }) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RagError } from '../../../lib/rag/errors.ts';
-import { retrieve } from '../../../lib/rag/retrieve.ts';
+import { fuseSearches, retrieve } from '../../../lib/rag/retrieve.ts';
 import { startRun } from '../../../lib/rag/run.ts';
 import { collect } from '../../fakes/collect.ts';
 import { toVector } from '../../fakes/embeddings.ts';
@@ -83,6 +83,17 @@ describe('by meaning and by words', () => {
     expect((await hits).length).toBeGreaterThan(0);
     expect([world.calls.of('keywords.search'), Array.from(run.degraded)]).toEqual([[], []]);
   });
+});
+
+it('similarities that a model gives close together still count beside keywords that are', () => {
+  const hit = (document: string, score: number) => ({
+    ...{ document, version: 'v1', number: 0, title: document, text: document, headings: [] },
+    score,
+  });
+  const nearest = [hit('b', 0.8), hit('a', 0.75), hit('c', 0.7)];
+  const matching = [hit('a', 10), hit('b', 9.5), hit('d', 1)];
+  const order = fuseSearches(nearest, matching, 3).map(({ document }) => document);
+  expect(order.slice(0, 2)).toEqual(['b', 'a']);
 });
 
 describe('max and not sum', () => {

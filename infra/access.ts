@@ -27,10 +27,11 @@ export function allowQuestions(role: Role, knowledge: CfnTable, settings: Settin
   return { KNOWLEDGE_TABLE: knowledge.ref, ...embedding(settings) };
 }
 
-/** Writes documents and their chunks, and removes those of old versions. */
+/** Reads and writes documents and their chunks, and removes those of old versions. */
 export function allowIngestion(role: Role, knowledge: CfnTable, settings: Settings) {
   allow(role, 'Knowledge', knowledge.attrArn, [
     'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
     'dynamodb:BatchWriteItem',
@@ -59,7 +60,7 @@ export function allowUploading(role: Role, documents: Bucket) {
   return { DOCUMENTS_BUCKET: documents.bucketName };
 }
 
-/** Has documents read again. The queue's encryption is SQS's own, so there is no key to be allowed too. */
+/** Has documents read again, or further. The queue's encryption is SQS's own, so there is no key to be allowed too. */
 export function allowRetrying(role: Role, ingestQueue: Queue) {
   allow(role, 'IngestEvents', ingestQueue.queueArn, ['sqs:SendMessage']);
   return { INGEST_QUEUE_URL: ingestQueue.queueUrl };

@@ -73,6 +73,7 @@ export class ServiceStack extends Stack {
         ({
           ...allowIngestion(role, data.knowledge, settings),
           ...allowReading(role, data.documents),
+          ...allowRetrying(role, data.ingestQueue),
           ...allowModel(role, data.modelKey, settings),
           MAX_RECEIVES: String(maxReceives),
         }) satisfies IngestEnvironment,

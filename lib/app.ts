@@ -48,7 +48,8 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
 /** The ingestion, wired from its configuration. */
 export function createIngestApp(config: IngestConfig): { ingest: Ingest; telemetry: Telemetry } {
   const shared = createShared(config);
-  const ingest = createIngest({ ...shared, parser: createParser(), maxBytes: maxDocumentBytes });
+  const events = createDocumentEvents(createSqs(), config.INGEST_QUEUE_URL);
+  const ingest = createIngest({ ...shared, events, parser: createParser(), maxBytes: maxDocumentBytes });
   return { ingest, telemetry: shared.telemetry };
 }
 

@@ -16,6 +16,8 @@ const shared = z
     EMBEDDING_DIMENSIONS: count.max(4096),
     KNOWLEDGE_TABLE: name,
     DOCUMENTS_BUCKET: name,
+    /** The queue that object events go to, for documents that are to be read again or further. */
+    INGEST_QUEUE_URL: url,
   })
   .refine((env) => Boolean(env.OPENAI_API_KEY ?? env.OPENAI_SECRET_ARN), {
     path: ['OPENAI_API_KEY or OPENAI_SECRET_ARN'],
@@ -27,8 +29,6 @@ const apiSchema = shared
   .safeExtend({
     CHAT_MODEL: name,
     ANSWERS_TABLE: name,
-    /** The queue that object events go to, for documents that are to be read again. */
-    INGEST_QUEUE_URL: url,
     /** How long a question may take in all, in milliseconds. */
     ASK_BUDGET_MS: count.default(60_000),
     /** An endpoint that reranks what was found; without it the order is the one that search gave. */

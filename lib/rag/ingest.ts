@@ -1,26 +1,25 @@
 import { createHash } from 'node:crypto';
 import { startDeadline } from '../async/deadline.ts';
 import { mapBounded } from '../async/map-bounded.ts';
-import { chunkBlocks, chunkerVersion, embeddedText, type Passage } from './chunking.ts';
+import { createOneByOne, type OneByOne } from '../async/one-by-one.ts';
+import { chunkBlocks, chunkerVersion, type Passage } from './chunking.ts';
 import { RagError } from './errors.ts';
+import { isWithinOne, writeChunks, type ChunkDependencies, type ChunkOptions } from './ingest-chunks.ts';
 import type {
   CallOptions,
-  ChunkStore,
   DocumentBucket,
+  DocumentEvents,
   DocumentKey,
-  DocumentStore,
   Embeddings,
   KeywordIndex,
   ObjectHead,
   Parser,
 } from './ports.ts';
 import { bury } from './retire.ts';
+import { hashed, planChunks } from './reuse.ts';
 import { tokeniserVersion } from './terms.ts';
 import type { Chunk, DocumentRecord, Scope } from './types.ts';
-
-/** Texts of one embedding call, and calls under way at once. */
-const batchSize = 32;
-const batchesAtOnce = 4;
+import { finalReason } from './verdict.ts';
 
 /** How often a document that changes under our hands is taken up anew before the event is left to be delivered again. */
 const maxTurns = 5;
@@ -28,35 +27,34 @@ const maxTurns = 5;
 /** How long a final failure may take to be noted; the run's own time may be what is over. */
 const verdictMs = 3_000;
 
-export interface IngestDependencies {
+export interface IngestDependencies extends ChunkDependencies {
   bucket: DocumentBucket;
-  documents: DocumentStore;
-  chunks: ChunkStore;
+  events: DocumentEvents;
   keywords: KeywordIndex;
-  embeddings: Embeddings;
   parser: Parser;
   /** Bytes of the largest document. */
   maxBytes: number;
 }
 
-export interface IngestOptions extends CallOptions {
-  /** Which delivery of the event this is, from 1. */
-  attempt: number;
+/** `attempt` is which delivery of the event this is, from 1. */
+export interface IngestOptions extends ChunkOptions {
   /** Whether a failure now is final. */
   isLastAttempt: boolean;
 }
 
-export type IngestOutcome = 'ready' | 'unchanged' | 'failed' | 'deleted';
+export type IngestOutcome = 'ready' | 'continued' | 'unchanged' | 'failed' | 'deleted';
 
 /**
  * Makes what is stored agree with the object as it is now, whatever the event said: writes a new version beside the old
- * one and then puts it in service by one conditional update, or leaves a tombstone. Doing it again changes nothing. A
- * document that cannot be read ends as `failed` with its reason; what may succeed later is thrown.
+ * one and then puts it in service by one conditional update, or leaves a tombstone. Doing it again changes nothing, and what
+ * was done before is not done again. A document that cannot be read ends as `failed` with its reason; what may succeed
+ * later is thrown; with what is too much for one delivery the event is sent anew (`continued`).
  */
 export type Ingest = (target: { scope: Scope; id: string }, options: IngestOptions) => Promise<IngestOutcome>;
 
 /** Creates the ingestion over its ports. */
-export function createIngest(deps: IngestDependencies): Ingest {
+export function createIngest(ports: IngestDependencies): Ingest {
+  const deps = { ...ports, reading: createOneByOne() };
   return async (target, options) => {
     const key = { ...target, uri: deps.bucket.uri(target) };
     for (let turn = 1; turn <= maxTurns; turn += 1) {
@@ -67,8 +65,13 @@ export function createIngest(deps: IngestDependencies): Ingest {
         : await remove(deps, key, record, options);
       if (outcome !== 'outdated') return outcome;
     }
-    throw new RagError('conflict', 'The document kept changing while it was read.');
+    return await giveUp(deps, key, options);
   };
+}
+
+interface Dependencies extends IngestDependencies {
+  /** A document and what is made of it may take most of the memory there is, so they are read one at a time. */
+  reading: OneByOne;
 }
 
 /** One turn of work on one version. `revision` is the record's when the turn began: the lock of all it writes. */
@@ -80,7 +83,7 @@ interface Turn {
 }
 
 async function remove(
-  deps: IngestDependencies,
+  deps: Dependencies,
   key: DocumentKey,
   record: DocumentRecord | undefined,
   options: IngestOptions,
@@ -93,7 +96,7 @@ async function remove(
 }
 
 async function takeUp(
-  deps: IngestDependencies,
+  deps: Dependencies,
   turn: Turn,
   options: IngestOptions,
 ): Promise<IngestOutcome | 'outdated'> {
@@ -106,22 +109,39 @@ async function takeUp(
   try {
     return await writeVersion(deps, turn, version, options);
   } catch (error) {
-    const reason = finalReason(error, options);
-    if (!reason) throw error;
-    const { code, message } = reason;
-    using deadline = startDeadline(verdictMs);
-    const { signal } = deadline;
-    if (!(await deps.documents.reportFailure(key, revision, { code, message }, { signal })))
-      return 'outdated';
-    await sweepOthers(deps, key, record?.version, revision + 1, { signal });
-    // What could have been done later goes to the dead letters; what could not is settled here.
-    if (reason.retryable) throw error;
-    return 'failed';
+    return await settle(deps, turn, error, options);
   }
 }
 
+/** Notes a failure that is final. What could have been done later is thrown all the same: it goes to the dead letters. */
+async function settle(
+  deps: Dependencies,
+  { key, record, revision }: Omit<Turn, 'head'>,
+  error: unknown,
+  options: IngestOptions,
+): Promise<IngestOutcome | 'outdated'> {
+  const reason = finalReason(error, options);
+  if (!reason) throw error;
+  const { code, message, retryable } = reason;
+  using deadline = startDeadline(verdictMs);
+  const { signal } = deadline;
+  if (!(await deps.documents.reportFailure(key, revision, { code, message }, { signal }))) return 'outdated';
+  await sweepOthers(deps, key, record?.version, revision + 1, { signal });
+  if (retryable) throw error;
+  return 'failed';
+}
+
+/** Ends an event whose document kept changing. What has come to rest meanwhile is not the worse for it. */
+async function giveUp(deps: Dependencies, key: DocumentKey, options: IngestOptions): Promise<never> {
+  const error = new RagError('conflict', 'The document kept changing while it was read.');
+  const record = await deps.documents.get(key, options);
+  const isAtRest = record?.state === 'ready' || record?.state === 'deleted';
+  if (!isAtRest) await settle(deps, { key, record, revision: record?.revision ?? 0 }, error, options);
+  throw error;
+}
+
 async function writeVersion(
-  deps: IngestDependencies,
+  deps: Dependencies,
   turn: Turn,
   version: string,
   options: IngestOptions,
@@ -142,7 +162,7 @@ async function writeVersion(
   }
   const work = { state: 'parsing', chunks: 0, chunksDone: 0, attempts: options.attempt } as const;
   if (!(await deps.documents.reportWork(key, revision, work, options))) return 'outdated';
-  const read = await readPassages(deps, turn, options);
+  const read = await deps.reading(options.signal, () => readPassages(deps, turn, options));
   if (!read) return 'outdated';
   const chunks = read.passages.map((passage) => ({
     ...passage,
@@ -150,7 +170,12 @@ async function writeVersion(
     version,
     title: read.title,
   }));
-  if (!(await writePassages(deps, turn, { version, chunks }, options))) return 'outdated';
+  const written = await writePassages(deps, turn, { version, chunks }, options);
+  if (written === 'outdated') return 'outdated';
+  if (written === 'part') {
+    await deps.events.replay(key, options);
+    return 'continued';
+  }
   const now = await deps.bucket.head(key, options);
   if (!now || versionOf(now, deps.embeddings) !== version) return 'outdated';
   const ready = { version, title: read.title, ...originalOf(head) };
@@ -167,7 +192,7 @@ async function writeVersion(
 
 /** Title and passages of the object, or undefined if it is no longer the one of this turn. */
 async function readPassages(
-  deps: IngestDependencies,
+  deps: Dependencies,
   { key, head }: Turn,
   options: CallOptions,
 ): Promise<{ title: string; passages: Passage[] } | undefined> {
@@ -183,65 +208,33 @@ async function readPassages(
   return { title: parsed.title ?? key.id, passages };
 }
 
-/** Makes passages be found by meaning and by words, both at once: words need no embedding. False as `writeChunks` is. */
+/**
+ * Makes passages be found by meaning and by words. Words need no embedding and are written beside it, all of them by the
+ * delivery that comes to the end.
+ */
 async function writePassages(
-  deps: IngestDependencies,
-  turn: Turn,
+  deps: Dependencies,
+  { key, revision }: Turn,
   { version, chunks }: { version: string; chunks: readonly Chunk[] },
   options: IngestOptions,
-): Promise<boolean> {
-  const { key, revision } = turn;
-  const target = { scope: key.scope, document: key.id, version, revision };
-  const writes = [
-    (signal: AbortSignal) => writeChunks(deps, turn, chunks, { ...options, signal }),
-    async (signal: AbortSignal) => {
-      await deps.keywords.put(target, chunks, { signal });
-      return true;
-    },
-  ];
-  const { signal } = options;
-  const results = await mapBounded(writes, { limit: 2, signal }, (write, _, signal) => write(signal));
-  return results.every(Boolean);
-}
-
-/** Embeds and writes in bounded parallel batches. False as soon as another run has moved the record on. */
-async function writeChunks(
-  deps: IngestDependencies,
-  { key, revision }: Turn,
-  chunks: readonly Chunk[],
-  options: IngestOptions,
-): Promise<boolean> {
-  let chunksDone = 0;
-  const report = () => {
-    const work = {
-      state: 'embedding',
-      chunks: chunks.length,
-      chunksDone,
-      attempts: options.attempt,
-    } as const;
-    return deps.documents.reportWork(key, revision, work, options);
+): Promise<'whole' | 'part' | 'outdated'> {
+  const { scope, id: document } = key;
+  const stored = await deps.chunks.written({ scope, document }, options);
+  const plan = planChunks(await hashed(chunks, deps.embeddings), stored, revision);
+  const embed = (signal: AbortSignal) => writeChunks(deps, { key, revision }, plan, { ...options, signal });
+  const index = async (signal: AbortSignal) => {
+    await deps.keywords.put({ scope, document, version, revision }, chunks, { signal });
+    return 'whole' as const;
   };
-  if (!(await report())) return false;
-  const batches = Array.from({ length: Math.ceil(chunks.length / batchSize) }, (_, at) =>
-    chunks.slice(at * batchSize, (at + 1) * batchSize),
-  );
-  const results = await mapBounded(
-    batches,
-    { limit: batchesAtOnce, signal: options.signal },
-    async (batch, _, signal) => {
-      const vectors = await deps.embeddings.embed(batch.map(embeddedText), { signal });
-      const pairs = batch.map((chunk, at) => ({ chunk, vector: vectors[at] as Float32Array }));
-      await deps.chunks.put({ scope: key.scope, revision }, pairs, { signal });
-      chunksDone += batch.length;
-      return report();
-    },
-  );
-  return results.every(Boolean);
+  const writes = isWithinOne(plan) ? [embed, index] : [embed];
+  const { signal } = options;
+  const [outcome] = await mapBounded(writes, { limit: 2, signal }, (write, _, signal) => write(signal));
+  return outcome!;
 }
 
 /** Removes what is not served any more; the record stands at `revision`. */
 async function sweepOthers(
-  deps: IngestDependencies,
+  deps: Dependencies,
   key: DocumentKey,
   keep: string | undefined,
   revision: number,
@@ -263,22 +256,4 @@ function versionOf(head: ObjectHead, embeddings: Embeddings): string {
   const ours = [chunkerVersion, tokeniserVersion, embeddings.model, embeddings.dimensions];
   const parts = [head.version, head.contentType, ...ours];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
-}
-
-/** The reason to show for a failure that is final; undefined for one that another delivery may heal. */
-function finalReason(
-  error: unknown,
-  options: IngestOptions,
-): { code: string; message: string; retryable: boolean } | undefined {
-  const isOurs = error instanceof RagError;
-  if (isOurs && !error.retryable && error.status < 500) {
-    return { code: error.code, message: error.message, retryable: false };
-  }
-  if (!options.isLastAttempt) return undefined;
-  if (options.signal.aborted) {
-    const message = 'Reading the document took longer than it may. Split it and put the parts.';
-    return { code: 'deadline', message, retryable: true };
-  }
-  const message = isOurs ? error.message : 'Something went wrong on our side.';
-  return { code: isOurs ? error.code : 'internal', message, retryable: true };
 }

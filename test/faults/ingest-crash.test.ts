@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Fate } from './dying-wire.ts';
-import { compared, openDesk, sections, served, type Desk } from './ingest-desk.ts';
+import { compared, openDesk, sections, served, type Delivery, type Desk } from './ingest-desk.ts';
 
 vi.mock('../../lib/parse/parser.ts', () => import('./parser-here.ts'));
 
@@ -13,8 +13,15 @@ afterAll(() => desk.close());
 const old = sections(4, 'oak');
 const long = sections(40, 'steel');
 
+interface Story {
+  served?: string;
+  change: () => Promise<void>;
+  hasLittleTime?: boolean;
+  leftOut?: string[];
+}
+
 /** What happens to the document, and to which object its event belongs. */
-const stories: Record<string, { served?: string; change: () => Promise<void>; leftOut?: string[] }> = {
+const stories: Record<string, Story> = {
   'a new document': { change: () => desk.put(long) },
   'a new version': { served: old, change: () => desk.put(long) },
   'a version that cannot be read': {
@@ -23,18 +30,23 @@ const stories: Record<string, { served?: string; change: () => Promise<void>; le
     // Trying anew what has failed is another turn.
     leftOut: ['revision'],
   },
+  'a version that takes several deliveries': {
+    served: old,
+    change: () => desk.put(sections(136, 'steel')),
+    hasLittleTime: true,
+  },
   'a deletion': { served: old, change: () => desk.drop() },
 };
 
 /** Delivers to a process that ends at its nth write, and waits until nothing of it is left. */
-async function deliverAndDie(at: number, how: Fate): Promise<void> {
+async function deliverAndDie(at: number, how: Fate, delivery: Delivery): Promise<void> {
   const killed = new AbortController();
   desk.wire.arm((write) => {
     if (write !== at) return 'pass';
     killed.abort();
     return how;
   });
-  await expect(desk.deliver({ signal: killed.signal })).rejects.toThrow(/./);
+  await expect(desk.deliverAll({ ...delivery, signal: killed.signal })).rejects.toThrow(/./);
   await desk.wire.settled();
   desk.wire.arm(() => 'pass');
 }
@@ -58,7 +70,9 @@ describe('a process that is killed at any write, and its event delivered again',
       const before = await served(desk, story.served);
       await story.change();
       desk.wire.arm(() => 'pass');
-      await desk.deliver();
+      const delivery = { hasLittleTime: story.hasLittleTime ?? false };
+      const outcomes = await desk.deliverAll(delivery);
+      expect(outcomes.includes('continued')).toBe(delivery.hasLittleTime);
       const writes = desk.wire.writes();
       const clean = compared(await desk.items(), story.leftOut);
       expect(writes.length).toBeGreaterThan(1);
@@ -66,14 +80,14 @@ describe('a process that is killed at any write, and its event delivered again',
 
       for (const { at, how } of deathsOf(writes)) {
         await desk.useTable(before);
-        await deliverAndDie(at, how);
-        await desk.deliver({ attempt: 2 });
+        await deliverAndDie(at, how, delivery);
+        await desk.deliverAll({ ...delivery, attempt: 2 });
         expect(
           compared(await desk.items(), story.leftOut),
           `${how} at write ${at}, ${writes[at - 1]}`,
         ).toEqual(clean);
       }
     },
-    60_000,
+    120_000,
   );
 });

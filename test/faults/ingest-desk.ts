@@ -6,6 +6,13 @@ import {
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createIngestApp } from '../../lib/app.ts';
 import { createDocumentBucket } from '../../lib/aws/documents-bucket.ts';
@@ -45,8 +52,17 @@ export interface Desk {
   /** Deletes the document as the API does, not over the wire that dies. */
   retire(): Promise<void>;
   /** Delivers the event to a process that starts with nothing in memory. */
-  deliver(options?: { attempt?: number; signal?: AbortSignal }): Promise<IngestOutcome>;
+  deliver(options?: Delivery): Promise<IngestOutcome>;
+  /** Delivers the event and then, one by one, what deliveries send on; how each of them ended. */
+  deliverAll(options?: Delivery): Promise<IngestOutcome[]>;
   close(): Promise<void>;
+}
+
+/** One delivery; with little time it does the least that a delivery does. */
+export interface Delivery {
+  attempt?: number;
+  signal?: AbortSignal;
+  hasLittleTime?: boolean;
 }
 
 /** Starts it; the SDK finds it by the process's environment, so one a process. */
@@ -60,6 +76,7 @@ export async function openDesk(): Promise<Desk> {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: wire.endpoint,
     AWS_ENDPOINT_URL_S3: s3Sqs.endpoint,
+    AWS_ENDPOINT_URL_SQS: s3Sqs.endpoint,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: 'us-east-1',
@@ -68,12 +85,38 @@ export async function openDesk(): Promise<Desk> {
   const s3 = new S3Client({});
   await s3.send(new CreateBucketCommand({ Bucket: bucketName }));
   const bucket = createDocumentBucket(s3, bucketName);
+  const sqs = new SQSClient({});
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'sent-on' }));
   let count = 0;
   let table = '';
+
+  const deliver = ({ attempt = 1, signal = forever, hasLittleTime = false }: Delivery = {}) => {
+    const { ingest } = createIngestApp(
+      parseIngestConfig({
+        OPENAI_API_KEY: 'wire',
+        OPENAI_BASE_URL: model.baseUrl,
+        EMBEDDING_MODEL: 'lexical',
+        EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+        KNOWLEDGE_TABLE: table,
+        DOCUMENTS_BUCKET: bucketName,
+        INGEST_QUEUE_URL: QueueUrl,
+      }),
+    );
+    const closing = hasLittleTime ? AbortSignal.abort() : forever;
+    return ingest(target, { attempt, isLastAttempt: false, signal, closing });
+  };
+  /** Takes a message off the queue. What it says is for the queue's own test. */
+  const takeOff = async (): Promise<boolean> => {
+    const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    if (!message) return false;
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
+    return true;
+  };
 
   return {
     wire,
     useTable: async (items = []) => {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl }));
       count += 1;
       table = `knowledge-${count}`;
       const spec = knowledgeTable({ model: 'lexical', dimensions: lexicalDimensions });
@@ -100,22 +143,16 @@ export async function openDesk(): Promise<Desk> {
       const documents = createDocumentStore(direct, table);
       await createRetire({ bucket, documents })(target, { signal: forever });
     },
-    deliver: ({ attempt = 1, signal = forever } = {}) => {
-      const { ingest } = createIngestApp(
-        parseIngestConfig({
-          OPENAI_API_KEY: 'wire',
-          OPENAI_BASE_URL: model.baseUrl,
-          EMBEDDING_MODEL: 'lexical',
-          EMBEDDING_DIMENSIONS: String(lexicalDimensions),
-          KNOWLEDGE_TABLE: table,
-          DOCUMENTS_BUCKET: bucketName,
-        }),
-      );
-      return ingest(target, { attempt, isLastAttempt: false, signal });
+    deliver,
+    deliverAll: async (delivery = {}) => {
+      const outcomes = [await deliver(delivery)];
+      while (await takeOff()) outcomes.push(await deliver({ ...delivery, attempt: 1 }));
+      return outcomes;
     },
     close: async () => {
       direct.destroy();
       s3.destroy();
+      sqs.destroy();
       await wire.close();
       await Promise.all([dynamoDb.close(), s3Sqs.close(), model.close()]);
     },

@@ -61,6 +61,7 @@ describe('every function', () => {
       EMBEDDING_DIMENSIONS: 512,
       KNOWLEDGE_TABLE: expect.stringContaining('RefKnowledge'),
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
+      INGEST_QUEUE_URL: expect.stringContaining(queue.id),
       MAX_RECEIVES: 3,
     });
   });

@@ -19,10 +19,12 @@ const { service } = synthesise();
 
 /** What a function may do: each resource, shortened to its name, with the actions on it. */
 function grantsOf(name: 'Api' | 'Ingest'): Record<string, string[]> {
-  const statements = statementsOf(name);
-  return Object.fromEntries(
-    statements.map(({ Action, Resource }) => [nameOf(Resource), [Action].flat().toSorted()]),
-  );
+  const grants: Record<string, string[]> = {};
+  for (const { Action, Resource } of statementsOf(name)) {
+    const resource = nameOf(Resource);
+    grants[resource] = [...(grants[resource] ?? []), Action].flat().toSorted();
+  }
+  return grants;
 }
 
 function statementsOf(name: 'Api' | 'Ingest'): Statement[] {
@@ -60,6 +62,7 @@ describe('a function may do exactly what it does', () => {
     expect(grantsOf('Ingest')).toEqual({
       IngestLogs: logs,
       Knowledge: [
+        'dynamodb:BatchGetItem',
         'dynamodb:BatchWriteItem',
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
@@ -75,6 +78,7 @@ describe('a function may do exactly what it does', () => {
         'sqs:GetQueueAttributes',
         'sqs:GetQueueUrl',
         'sqs:ReceiveMessage',
+        'sqs:SendMessage',
       ],
     });
   });

@@ -4,6 +4,7 @@ import { createRetire } from '../../../lib/rag/retire.ts';
 import { createFakeBucket } from '../../fakes/document-bucket.ts';
 import { createCalls } from '../../fakes/calls.ts';
 import { createFakeChunks } from '../../fakes/chunk-store.ts';
+import { createFakeEvents } from '../../fakes/document-events.ts';
 import { createFakeDocuments } from '../../fakes/document-store.ts';
 import { createFakeEmbeddings } from '../../fakes/embeddings.ts';
 import { createFakeKeywords } from '../../fakes/keyword-index.ts';
@@ -23,8 +24,8 @@ export function createLibrary({ maxBytes = 1_000_000 } = {}) {
     keywords: createFakeKeywords(calls),
     embeddings: createFakeEmbeddings(calls),
     parser: createFakeParser(calls),
+    events: createFakeEvents(calls),
   };
-  const ingest = createIngest({ ...ports, maxBytes });
   const retire = createRetire(ports);
   const signal = new AbortController().signal;
   return {
@@ -36,9 +37,15 @@ export function createLibrary({ maxBytes = 1_000_000 } = {}) {
         contentType: 'text/plain',
       }),
     drop: () => ports.bucket.entries.delete('default/main/guide'),
-    /** Delivers an event. */
+    /** Delivers an event, to a process of its own. */
     ingest: (more: Partial<IngestOptions> = {}) =>
-      ingest(target, { signal, attempt: 1, isLastAttempt: false, ...more }),
+      createIngest({ ...ports, maxBytes })(target, {
+        signal,
+        closing: signal,
+        attempt: 1,
+        isLastAttempt: false,
+        ...more,
+      }),
     retire: () => retire(target, { signal }),
     record: () => ports.documents.entries.get(`${scope} guide`),
     /** What a search could find, versions left out: they are names only. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChunkStore } from '../../lib/rag/ports.ts';
-import type { Chunk, Scope } from '../../lib/rag/types.ts';
+import type { Chunk, Filter, Filterable, Scope } from '../../lib/rag/types.ts';
 
 const scope: Scope = 'acme/main';
 const other: Scope = 'acme/other';
@@ -66,6 +66,90 @@ export function chunkStoreContract(name: string, create: () => Promise<ChunkStor
       await put(0, [[whole, 0]]);
       const [hit] = await search();
       expect(hit).toEqual({ ...whole, score: expect.any(Number) as number });
+    });
+
+    describe('filters', () => {
+      const about = (fields: Filterable['fields'], more: Partial<Filterable> = {}) => ({
+        metadata: { ...more, fields },
+      });
+      const ids = async (filter: Filter, limit = 100) => {
+        const hits = await store.search({ scope, vector: at(0), limit, filter }, { signal });
+        return hits.map(({ document }) => document);
+      };
+      const knownFields = async (...names: string[]) =>
+        Object.fromEntries(await store.fields({ scope, names }, { signal }));
+
+      it('by equality, by sets, by tags and by day, nearest first', async () => {
+        await put(0, [
+          [chunk('a', 'v1', 0, about({ team: 'legal', year: 2024 }, { tags: ['hr', 'pay'] })), 30],
+          [chunk('b', 'v1', 0, about({ team: 'legal', year: 2023 }, { date: '2023-05-01' })), 10],
+          [chunk('c', 'v1', 0, about({ team: 'sales', year: 2024, open: true }, { tags: ['pay'] })), 20],
+          [chunk('d', 'v1', 0, about({ year: '2024' })), 5],
+          [chunk('e', 'v1', 0), 0],
+        ]);
+        expect(await ids({ team: ['legal'] })).toEqual(['b', 'a']);
+        expect(await ids({ team: ['legal', 'sales'] })).toEqual(['b', 'c', 'a']);
+        expect(await ids({ team: ['legal', 'sales'], year: [2024] })).toEqual(['c', 'a']);
+        expect(await ids({ year: ['2024', 2023] })).toEqual(['d', 'b']);
+        expect(await ids({ open: [true] })).toEqual(['c']);
+        expect(await ids({ tags: ['hr', 'fun'] })).toEqual(['a']);
+        expect(await ids({ tags: ['pay'], team: ['sales'] })).toEqual(['c']);
+        expect(await ids({ date: ['2023-05-01'] })).toEqual(['b']);
+        expect(await ids({ team: ['legal', 'sales'] }, 2)).toEqual(['b', 'c']);
+        expect(await ids({ team: ['nobody'] })).toEqual([]);
+        expect(await ids({ unheard: ['of'] })).toEqual([]);
+      });
+
+      it('finds what fits though a hundred others are nearer', async () => {
+        const others = Array.from({ length: 120 }, (_, n) => [
+          chunk('x', 'v1', n, about({ team: 'sales' })),
+          0,
+        ]);
+        await put(0, [...(others as [Chunk, number][]), [chunk('a', 'v1', 0, about({ team: 'legal' })), 90]]);
+        expect(await ids({ team: ['legal'] }, 4)).toEqual(['a']);
+      });
+
+      it('by more fields than the index knows', async () => {
+        const fields = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n + 1}`, `v${n}`]));
+        await put(0, [
+          [chunk('a', 'v1', 0, about(fields)), 0],
+          [chunk('b', 'v1', 0, about({ ...fields, f12: 'other' })), 10],
+        ]);
+        for (const [name, value] of Object.entries(fields))
+          expect(await ids({ [name]: [value] })).toContain('a');
+        expect(await ids({ f12: ['other'] })).toEqual(['b']);
+        const known = await knownFields('f1');
+        expect(Object.keys(known).toSorted()).toEqual(Object.keys(fields).toSorted());
+        expect(Object.values(known).filter(Boolean)).toHaveLength(8);
+      });
+
+      it('knows the fields of its scope, those of documents that are gone too', async () => {
+        await put(0, [[chunk('a', 'v1', 0, about({ team: 'legal' })), 0]]);
+        await put(0, [[chunk('b', 'v1', 0, about({ secret: 1 })), 0]], other);
+        expect(await knownFields('team', 'secret')).toEqual({ team: true });
+        await store.sweep({ scope, document: 'a', revision: 1 }, { signal });
+        await put(1, [[chunk('c', 'v1', 0, about({ year: 1 })), 0]]);
+        expect(await knownFields('year')).toEqual({ team: true, year: true });
+      });
+
+      it('never leave the scope', async () => {
+        await put(0, [[chunk('a', 'v1', 0, about({ team: 'legal' })), 0]]);
+        await put(0, [[chunk('b', 'v1', 0, about({ team: 'legal' })), 0]], other);
+        expect(await ids({ team: ['legal'] })).toEqual(['a']);
+      });
+
+      it('are about metadata that comes back as it was put, by its place too', async () => {
+        const whole = chunk(
+          'a',
+          'v1',
+          0,
+          about({ team: 'ü', n: 0.1, b: false }, { date: '2024-01-01', tags: [] }),
+        );
+        await put(0, [[whole, 0]]);
+        expect((await search())[0]!.metadata).toEqual(whole.metadata);
+        const places = [{ document: 'a', version: 'v1', number: 0 }];
+        expect(await store.getMany({ scope, places }, { signal })).toEqual([whole]);
+      });
     });
 
     it('leaves page and line out where there are none', async () => {

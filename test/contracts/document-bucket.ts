@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { maxFileBytes } from '../../lib/rag/metadata.ts';
 import type { DocumentBucket } from '../../lib/rag/ports.ts';
 
 /** What every bucket of documents does. */
@@ -31,6 +32,33 @@ export function documentBucketContract(name: string, create: () => Promise<Docum
       });
       expect(put).toEqual({ version: head!.version });
       expect(textOf(await bucket.read({ ...key, version: head!.version }, options))).toBe('Grüße');
+    });
+
+    it('tells what stands with an object and beside it, and leaves out what is none of ours', async () => {
+      const beside = { ...key, id: `${key.id}.metadata.json` };
+      await bucket.put(key, { ...object('x'), own: { raglan: 'e30', title: 'T', mtime: '17' } }, options);
+      const bare = await bucket.head(key, options);
+      expect(bare!.attributes).toEqual({ own: { raglan: 'e30', title: 'T' } });
+      await bucket.put(beside, object('{"team":"hr — über"}', 'application/json'), options);
+      const both = await bucket.head(key, options);
+      expect(both).toEqual({ ...bare, attributes: { ...bare!.attributes, beside: '{"team":"hr — über"}' } });
+      await bucket.put(key, object('x'), options);
+      expect((await bucket.head(key, options))!.attributes).toEqual({
+        own: {},
+        beside: '{"team":"hr — über"}',
+      });
+      await bucket.put(beside, object(''), options);
+      expect((await bucket.head(key, options))!.attributes?.beside ?? '').toBe('');
+      await bucket.remove(beside, options);
+      expect((await bucket.head(key, options))!.attributes).toBeUndefined();
+    });
+
+    it('of a file beside an object that is too large, gives no more than shows that it is', async () => {
+      await bucket.put(key, object('x'), options);
+      await bucket.put({ ...key, id: `${key.id}.metadata.json` }, object('x'.repeat(100_000)), options);
+      const { beside } = (await bucket.head(key, options))!.attributes!;
+      expect(beside!.length).toBeGreaterThan(maxFileBytes);
+      expect(beside!.length).toBeLessThan(maxFileBytes + 100);
     });
 
     it('keeps any bytes, none too', async () => {

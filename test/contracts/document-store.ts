@@ -129,6 +129,22 @@ export function documentStoreContract(name: string, create: () => Promise<Docume
       expect(await get()).toMatchObject({ state: 'ready', revision: 3, version: 'v1' });
     });
 
+    it('has the metadata of the version that is served, and none once that has none or is buried', async () => {
+      const metadata = {
+        ...{ title: 'T', date: '2024-02-29', tags: ['a', 'b'] },
+        fields: { team: 'hr', year: 2024, share: 0.1, open: false },
+      };
+      await store.makeCurrent(key, 0, { ...ready, metadata }, options);
+      expect((await get())!.metadata).toEqual(metadata);
+      await store.reportWork(key, 1, work, options);
+      expect((await get())!.metadata).toEqual(metadata);
+      await store.makeCurrent(key, 1, ready, options);
+      expect(await get()).not.toHaveProperty('metadata');
+      await store.makeCurrent(key, 2, { ...ready, metadata }, options);
+      await store.bury(key, 3, options);
+      expect(await get()).not.toHaveProperty('metadata');
+    });
+
     it('notes a put, unless the record has changed since; what is served stays', async () => {
       await store.makeCurrent(key, 0, ready, options);
       await store.receive(key, inSeconds(-10), options);

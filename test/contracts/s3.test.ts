@@ -23,13 +23,17 @@ it('a bucket that is not there is a failure, not an absent document', async () =
 it('a form takes the document where it belongs', async () => {
   const bucket = createDocumentBucket(s3.client(), await s3.bucket());
   const key = { scope: 'acme/main', id: 'big.txt' } as const;
-  const { url, fields } = await bucket.uploadForm(key, { contentType: 'text/plain' });
+  const own = { raglan: 'e30' };
+  const { url, fields } = await bucket.uploadForm(key, { contentType: 'text/plain', own });
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('file', new Blob(['Hello']));
   expect((await fetch(url, { method: 'POST', body: form })).ok).toBe(true);
   const { signal } = new AbortController();
-  expect(await bucket.head(key, { signal })).toMatchObject({ contentType: 'text/plain', size: 5 });
+  expect(await bucket.head(key, { signal })).toMatchObject({
+    ...{ contentType: 'text/plain', size: 5 },
+    attributes: { own },
+  });
 });
 
 describe('a body that stops halfway', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maxFileBytes, metadataAttributes } from '../../lib/rag/metadata.ts';
 import type { DocumentBucket, ObjectAttributes } from '../../lib/rag/ports.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
@@ -22,8 +23,11 @@ export function createFakeBucket(calls: Calls): DocumentBucket & { entries: Map<
         const object = entries.get(at(key));
         if (!object) return undefined;
         const file = entries.get(`${at(key)}.metadata.json`);
-        const beside = file && new TextDecoder().decode(file.body);
-        const attributes = { own: object.own ?? {}, ...(beside !== undefined && { beside }) };
+        const beside = file && new TextDecoder().decode(file.body.subarray(0, maxFileBytes + 1));
+        const own = Object.fromEntries(
+          Object.entries(object.own ?? {}).filter(([name]) => metadataAttributes.includes(name)),
+        );
+        const attributes = { own, ...(beside !== undefined && { beside }) };
         return {
           version: versionOf(object.body),
           contentType: object.contentType,

@@ -62,7 +62,7 @@ async function measureLength(bench: Bench, length: number, chunks: number): Prom
   const units = async (work: () => Promise<void>) => {
     meter.reset();
     await work();
-    return meter.units / sampleChunks;
+    return meter.writeUnits / sampleChunks;
   };
   const documents = Array.from({ length: sampleChunks / length }, (_, at) =>
     corpus.document(`handbook/part-${at}.md`, length),

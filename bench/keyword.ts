@@ -146,7 +146,7 @@ async function ask(index: KeywordIndex, meter: Meter, questions: readonly string
     const ms = performance.now() - start;
     asked.push({
       queries: meter.calls.get('QueryCommand') ?? 0,
-      units: meter.units,
+      units: meter.readUnits,
       postings: meter.postings,
       ms,
     });

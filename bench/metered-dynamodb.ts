@@ -10,8 +10,8 @@ import type { TableSpec } from '../lib/dynamodb/tables.ts';
 export interface Meter {
   /** Calls by operation: `QueryCommand`. */
   calls: Map<string, number>;
-  /** Read or write units, whichever the calls used. */
-  units: number;
+  readUnits: number;
+  writeUnits: number;
   /** Postings in the items that queries returned. */
   postings: number;
   /** Milliseconds that each call takes longer, as over a network. */
@@ -51,12 +51,14 @@ export async function startMeteredTable(name: string, spec: TableSpec): Promise<
 function attachMeter(client: DynamoDBClient): Meter {
   const meter: Meter = {
     calls: new Map(),
-    units: 0,
+    readUnits: 0,
+    writeUnits: 0,
     postings: 0,
     delayMs: 0,
     reset: () => {
       meter.calls.clear();
-      meter.units = 0;
+      meter.readUnits = 0;
+      meter.writeUnits = 0;
       meter.postings = 0;
     },
   };
@@ -73,8 +75,9 @@ function attachMeter(client: DynamoDBClient): Meter {
       };
       const name = context.commandName ?? '';
       meter.calls.set(name, (meter.calls.get(name) ?? 0) + 1);
+      const kind = /Query|Get|Scan/.test(name) ? 'readUnits' : 'writeUnits';
       for (const { CapacityUnits = 0 } of [output.ConsumedCapacity ?? []].flat())
-        meter.units += CapacityUnits;
+        meter[kind] += CapacityUnits;
       for (const item of output.Items ?? []) meter.postings += fromItem(item).postings.length;
       return result;
     },

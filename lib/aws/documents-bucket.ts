@@ -104,8 +104,14 @@ function toAttributes(
   metadata: Record<string, string> | undefined,
   beside: string | undefined,
 ): ObjectAttributes | undefined {
-  const entries = Object.entries(metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const own = Object.fromEntries(entries.filter(([name]) => metadataAttributes.includes(name)));
+  const all = new Map(Object.entries(metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  // In one order, whatever the headers came in: the document's version is made of it.
+  const own = Object.fromEntries(
+    metadataAttributes.flatMap((name) => {
+      const value = all.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ) as Record<string, string>;
   if (beside === undefined && Object.keys(own).length === 0) return undefined;
   return { own, ...(beside !== undefined && { beside }) };
 }

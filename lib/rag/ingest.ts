@@ -15,10 +15,11 @@ import type {
   ObjectHead,
   Parser,
 } from './ports.ts';
+import { readMetadata, toFilterable } from './metadata.ts';
 import { bury } from './retire.ts';
 import { hashed, planChunks } from './reuse.ts';
 import { tokeniserVersion } from './terms.ts';
-import type { Chunk, DocumentRecord, Scope } from './types.ts';
+import type { Chunk, DocumentRecord, Filterable, Scope } from './types.ts';
 import { finalReason } from './verdict.ts';
 
 /** How often a document that changes under our hands is taken up anew before the event is left to be delivered again. */
@@ -169,6 +170,7 @@ async function writeVersion(
     document: key.id,
     version,
     title: read.title,
+    ...(read.metadata && { metadata: read.metadata }),
   }));
   const written = await writePassages(deps, turn, { version, chunks }, options);
   if (written === 'outdated') return 'outdated';
@@ -190,12 +192,13 @@ async function writeVersion(
   return 'ready';
 }
 
-/** Title and passages of the object, or undefined if it is no longer the one of this turn. */
+/** Title, passages and metadata of the object, or undefined if it is no longer the one of this turn. */
 async function readPassages(
   deps: Dependencies,
   { key, head }: Turn,
   options: CallOptions,
-): Promise<{ title: string; passages: Passage[] } | undefined> {
+): Promise<{ title: string; passages: Passage[]; metadata: Filterable | undefined } | undefined> {
+  const metadata = readMetadata(head.attributes);
   if (head.size > deps.maxBytes) {
     const limit = Math.floor(deps.maxBytes / 2 ** 20);
     throw new RagError('too_large', `The document is larger than ${limit} MB. Split it and put the parts.`);
@@ -205,7 +208,8 @@ async function readPassages(
   const parsed = await deps.parser.parse({ bytes, contentType: head.contentType }, options);
   const passages = chunkBlocks(parsed.blocks);
   if (passages.length === 0) throw new RagError('no_text', 'The document holds no text.');
-  return { title: parsed.title ?? key.id, passages };
+  const title = metadata?.title ?? parsed.title ?? key.id;
+  return { title, passages, metadata: toFilterable(metadata) };
 }
 
 /**
@@ -247,13 +251,14 @@ async function sweepOthers(
 }
 
 /** What a record tells of the object that is served. */
-function originalOf({ contentType, size, version }: ObjectHead) {
-  return { contentType, size, etag: version };
+function originalOf({ contentType, size, version, attributes }: ObjectHead) {
+  const metadata = readMetadata(attributes);
+  return { contentType, size, etag: version, ...(metadata && { metadata }) };
 }
 
-/** Version of a document: it changes with its bytes, its type, how we cut and word it and what embeds it. */
+/** Version of a document: it changes with its bytes, its type, its metadata, how we cut and word it and what embeds it. */
 function versionOf(head: ObjectHead, embeddings: Embeddings): string {
   const ours = [chunkerVersion, tokeniserVersion, embeddings.model, embeddings.dimensions];
-  const parts = [head.version, head.contentType, ...ours];
+  const parts = [head.version, head.contentType, head.attributes, ...ours];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

@@ -1,6 +1,6 @@
 import { RagError } from './errors.ts';
 import type { ObjectAttributes } from './ports.ts';
-import type { FieldValue, Metadata } from './types.ts';
+import type { FieldValue, Filterable, Metadata } from './types.ts';
 
 /** Attributes of an object that metadata is made of; all others are somebody else's. */
 export const metadataAttributes = ['title', 'uri', 'date', 'tags', 'raglan'];
@@ -61,6 +61,14 @@ export function toMetadata(value: unknown): Metadata | undefined {
     ...(tags !== undefined && { tags: toTags(tags) }),
     fields: Object.fromEntries(names.map((name) => [name, toField(name, rest[name])])),
   };
+}
+
+/** What of it every passage carries, undefined if there is nothing to be found by. */
+export function toFilterable(metadata: Metadata | undefined): Filterable | undefined {
+  if (!metadata) return undefined;
+  const { title: _title, uri: _uri, ...filterable } = metadata;
+  const isEmpty = Object.keys(filterable).length === 1 && Object.keys(filterable.fields).length === 0;
+  return isEmpty ? undefined : filterable;
 }
 
 /** Metadata as attributes of the object that is put. Throws RagError `invalid_metadata` if it is too much for them. */

@@ -6,6 +6,7 @@ import { badInputSuite } from './bad-input-suite.ts';
 import { badDocumentsSuite } from './bad-documents-suite.ts';
 import { documentsSuite } from './documents-suite.ts';
 import { handbookSuite } from './handbook-suite.ts';
+import { metadataSuite } from './metadata-suite.ts';
 import type { HttpTarget, StartTarget } from './target.ts';
 
 /** What every part of the suite works with; filled before the first test runs. */
@@ -32,6 +33,7 @@ export function describeHttp(where: string, start: StartTarget): void {
     documentsSuite(scene);
     askSuite(scene);
     handbookSuite(scene);
+    metadataSuite(scene);
     badInputSuite(scene);
     badDocumentsSuite(scene);
   });

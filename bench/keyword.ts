@@ -1,36 +1,23 @@
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  fromItem,
-  postingPartition,
-  rowKey,
-  toItem,
-  toRows,
-  everyPassage,
-} from '../lib/dynamodb/posting-rows.ts';
+import { fromItem, postingPartition } from '../lib/dynamodb/posting-rows.ts';
 import { createKeywordIndex } from '../lib/dynamodb/postings.ts';
 import { knowledgeTable } from '../lib/dynamodb/tables.ts';
-import { writeAll } from '../lib/dynamodb/writes.ts';
-import { postingsOf } from '../lib/rag/bm25.ts';
 import type { KeywordIndex } from '../lib/rag/ports.ts';
 import { questionTerms } from '../lib/rag/terms.ts';
 import type { Scope } from '../lib/rag/types.ts';
 import { machine, median, printTable, quantile } from './figures.ts';
 import { createCorpus } from './keyword-corpus.ts';
 import { measureCosts, printCosts } from './keyword-costs.ts';
+import { loadPostings } from './keyword-load.ts';
 import { startMeteredTable, type Meter } from './metered-dynamodb.ts';
 
 const table = 'knowledge';
 const scope: Scope = 'default/bench';
 const embedding = { model: 'bench', dimensions: 512 };
-const version = '0123456789abcdef';
-const chunksInDocument = 20;
 const { signal } = new AbortController();
 
 /** What a call takes to reach DynamoDB and back, in the second round. */
 const networkMs = 10;
-
-/** Rows held back until they are written together. */
-const rowsAtOnce = 20_000;
 
 /** Keyword search over many chunks: what a question reads and how long it takes, and what the chunks cost. */
 export async function benchKeyword(chunks: number): Promise<void> {
@@ -39,7 +26,7 @@ export async function benchKeyword(chunks: number): Promise<void> {
   const questions = Array.from({ length: 30 }, (_, at) => corpus.question([12, 8, 16][at % 3] ?? 12));
   const { client, meter, close } = await startMeteredTable(table, knowledgeTable(embedding));
   try {
-    const rows = await load(client, corpus, chunks, new Set(questions.flat()));
+    const rows = await loadPostings({ client, table, scope }, corpus, chunks, new Set(questions.flat()));
     process.stdout.write(`  ${rows} rows stand for the terms that are asked for\n\n`);
     const index = createKeywordIndex(client, table);
     await warmUp(index, questions);
@@ -67,45 +54,6 @@ export async function benchKeyword(chunks: number): Promise<void> {
   } finally {
     await close();
   }
-}
-
-/**
- * Writes the rows of every chunk for the terms that will be asked for; the rows of other terms lie in partitions that no
- * question reads, and 4 million of them would not fit the emulator.
- */
-async function load(
-  client: DynamoDBClient,
-  corpus: ReturnType<typeof createCorpus>,
-  chunks: number,
-  asked: ReadonlySet<string>,
-): Promise<number> {
-  const terms = new Set(Array.from(asked).flatMap(questionTerms));
-  let writes: Parameters<typeof writeAll>[1]['writes'][number][] = [];
-  let rows = 0;
-  const flush = async () => {
-    await writeAll(client, { table, writes }, signal);
-    rows += writes.length;
-    writes = [];
-  };
-  for (let at = 0; at < chunks; at += chunksInDocument) {
-    const count = Math.min(chunksInDocument, chunks - at);
-    const { id, passages } = corpus.document(`handbook/part-${at}.md`, count);
-    const postings = await postingsOf(passages, signal);
-    postings.set(
-      everyPassage,
-      passages.map(({ number }) => ({ number, impact: 1 })),
-    );
-    const block = { scope, document: id, version, block: 0 };
-    for (const [term, list] of postings) {
-      if (term !== everyPassage && !terms.has(term)) continue;
-      for (const row of toRows(term, list)) {
-        writes.push({ PutRequest: { Item: toItem(rowKey(block, row.name), row.postings, 0) } });
-      }
-    }
-    if (writes.length >= rowsAtOnce) await flush();
-  }
-  await flush();
-  return rows;
 }
 
 /** Asks every question until all its figures are counted, as a service that has run for a while has. */

@@ -11,8 +11,9 @@ const help = `Usage: npm run bench -- <what> [questions]
   keyword   Keyword search over bulk-loaded chunks: queries, read units and postings of a question, its time beside one
             query's, and what ingesting, keeping and replacing them costs at list price.  (--chunks 100000)
 
-In the first two the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own. DynamoDB and the
-model are servers on 127.0.0.1 in another process; keyword takes the adapters by themselves. Each benchmark ends with one line for machines.
+In the first two the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own, and
+DynamoDB and the model are servers on 127.0.0.1 in another process. The third takes the adapters by themselves. Each
+benchmark ends with one line for machines.
 `;
 
 const [what = '--help', ...rest] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { join } from 'node:path';
+import { parseApiConfig, parseIngestConfig } from '../lib/config.ts';
 import type { EmulatorsRequest } from './emulators/protocol.ts';
 import { startEmulators, type Emulators } from './emulators/start.ts';
 import { installAwsLambda } from './lambda/awslambda.ts';
@@ -27,6 +28,12 @@ const ingestQueue = 'raglan-ingest';
 const visibilityTimeoutSeconds = 5;
 
 const watchIntervalMs = 1_000;
+
+/** Limits of our own calls, which may go to servers of someone else's; SQS holds a poll for 20 seconds. */
+const calls = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+};
 
 /** The entries that are deployed, as modules export them. */
 export interface Functions {
@@ -96,10 +103,13 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   parts.emulators = await startEmulators(toRequest(options));
   const environment = toCloudEnvironment(given, parts.emulators.endpoints);
   setEnvironment(environment);
+  // The functions would say the same, but only after tables were made of it.
+  parseApiConfig(environment);
+  parseIngestConfig(environment);
   const clients = {
-    dynamoDb: new DynamoDBClient({}),
-    s3: new S3Client({}),
-    sqs: new SQSClient({}),
+    dynamoDb: new DynamoDBClient(calls),
+    s3: new S3Client(calls),
+    sqs: new SQSClient(calls),
   };
   const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
   const { queueUrl } = await provision(clients, environment, queue);

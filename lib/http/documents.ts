@@ -90,19 +90,22 @@ async function put(
 ): Promise<HttpResponse> {
   const contentType = readable(deps, request.headers['content-type'], target.id);
   if (request.body.length > maxBodyBytes) {
-    const upload = `/documents/${target.id}/upload`;
+    const upload = uploadPath(request);
     throw new RagError(
       'too_large',
       `The document is larger than 4 MB. Ask POST ${upload} for a form that takes it.`,
-      {
-        details: { upload },
-      },
+      { details: { upload } },
     );
   }
   const putAt = new Date().toISOString();
   await deps.bucket.put(target, { body: request.body, contentType }, options);
   await deps.documents.receive({ ...target, uri: deps.bucket.uri(target) }, putAt, options);
   return json(202, toView(await existing(deps, target, options)));
+}
+
+/** Of the same document in the same collection, encoded as it came. */
+function uploadPath({ path, query }: HttpRequest): string {
+  return `${path}/upload${query.size > 0 ? `?${query.toString()}` : ''}`;
 }
 
 function readable(deps: DocumentRoutesDependencies, sent: string | undefined, id: string): string {

@@ -14,6 +14,7 @@ import { collection, scopeOf } from './scope.ts';
 /** How long a request about documents may take. */
 const budgetMs = 20_000;
 
+/** The use case and ports behind `/documents`. */
 export interface DocumentRoutesDependencies {
   bucket: DocumentBucket;
   documents: DocumentStore;

@@ -26,6 +26,7 @@ const maxTurns = 5;
 /** How long a final failure may take to be noted; the run's own time may be what is over. */
 const verdictMs = 3_000;
 
+/** The ports of ingestion. */
 export interface IngestDependencies {
   bucket: DocumentBucket;
   documents: DocumentStore;
@@ -36,6 +37,7 @@ export interface IngestDependencies {
   maxBytes: number;
 }
 
+/** The signal of the invocation, and what is known of the delivery. */
 export interface IngestOptions extends CallOptions {
   /** Which delivery of the event this is, from 1. */
   attempt: number;
@@ -43,6 +45,7 @@ export interface IngestOptions extends CallOptions {
   isLastAttempt: boolean;
 }
 
+/** How a run ended: `unchanged` where what is served already agreed with the object. */
 export type IngestOutcome = 'ready' | 'unchanged' | 'failed' | 'deleted';
 
 /**

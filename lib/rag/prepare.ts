@@ -12,6 +12,7 @@ const maxRestarts = 3;
 const recentLimit = 100;
 const recentBudgetMs = 250;
 
+/** The ports on the way from a question to the model. */
 export interface PrepareDependencies {
   embeddings: Embeddings;
   chat: ChatModel;

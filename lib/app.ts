@@ -15,7 +15,7 @@ import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
 import { createAsk } from './rag/ask.ts';
 import { createIngest, type Ingest } from './rag/ingest.ts';
-import type { Telemetry } from './rag/ports.ts';
+import type { CallOptions, Telemetry } from './rag/ports.ts';
 import { createRetire } from './rag/retire.ts';
 
 /** The HTTP API, wired from its configuration. */
@@ -42,6 +42,14 @@ export function createIngestApp(config: IngestConfig): { ingest: Ingest; telemet
   const shared = createShared(config);
   const ingest = createIngest({ ...shared, parser: createParser(), maxBytes: maxDocumentBytes });
   return { ingest, telemetry: shared.telemetry };
+}
+
+/**
+ * Embeds one word, to learn before the first question whether the model fits its configuration. Throws RagError
+ * `index_mismatch` if it does not, and `model_*` if it cannot be asked.
+ */
+export async function checkEmbeddings(config: IngestConfig, options: CallOptions): Promise<void> {
+  await createShared(config).embeddings.embed(['Raglan'], options);
 }
 
 /** What both are made of. */

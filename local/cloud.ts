@@ -2,7 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { join } from 'node:path';
-import { parseApiConfig, parseIngestConfig } from '../lib/config.ts';
+import { checkEmbeddings } from '../lib/app.ts';
+import { parseApiConfig, parseIngestConfig, type IngestConfig } from '../lib/config.ts';
+import { RagError } from '../lib/rag/errors.ts';
 import type { EmulatorsRequest } from './emulators/protocol.ts';
 import { startEmulators, type Emulators } from './emulators/start.ts';
 import { installAwsLambda } from './lambda/awslambda.ts';
@@ -28,6 +30,9 @@ const ingestQueue = 'raglan-ingest';
 const visibilityTimeoutSeconds = 5;
 
 const watchIntervalMs = 1_000;
+
+/** How long a model of the user's own may take to embed a word, before the start goes on without knowing. */
+const modelCheckMs = 5_000;
 
 /** Limits of our own calls, which may go to servers of someone else's; SQS holds a poll for 20 seconds. */
 const calls = {
@@ -105,7 +110,7 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   setEnvironment(environment);
   // The functions would say the same, but only after tables were made of it.
   parseApiConfig(environment);
-  parseIngestConfig(environment);
+  await checkModel(options, parseIngestConfig(environment));
   const clients = {
     dynamoDb: new DynamoDBClient(calls),
     s3: new S3Client(calls),
@@ -125,6 +130,17 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
     lost: parts.emulators.lost,
     close: (graceMs = 0) => closeAll(parts, graceMs),
   };
+}
+
+/** A model that does not fit ends the start; one that cannot be asked now may be there for the first question. */
+async function checkModel(options: LaptopCloudOptions, config: IngestConfig): Promise<void> {
+  if (!hasOwnModel(options.environment)) return;
+  try {
+    await checkEmbeddings(config, { signal: AbortSignal.timeout(modelCheckMs) });
+  } catch (error) {
+    if (error instanceof RagError && error.code === 'index_mismatch') throw error;
+    options.onFailure('Asking the embedding model', error);
+  }
 }
 
 async function serve(

@@ -70,7 +70,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
         }),
     },
     onOne('POST', '/upload', async (target, request) => {
-      const body = parseJsonBody(request, uploadBody);
+      const body = request.body.length === 0 ? {} : parseJsonBody(request, uploadBody);
       const contentType = readable(deps, body.contentType, target.id);
       return json(201, await deps.bucket.uploadForm(target, contentType));
     }),

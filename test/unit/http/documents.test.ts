@@ -118,3 +118,12 @@ it('another method of the upload route is told which one it takes', async () => 
   const response = await call(api, 'GET', '/documents/guide/upload');
   expect([response.status, response.headers['allow']]).toEqual([405, 'POST']);
 });
+
+it('the upload form needs no body where the ending says the type', async () => {
+  const { api } = createService();
+  const response = await call(api, 'POST', '/documents/book.pdf/upload');
+  expect([response.status, parsed(response)['fields']]).toEqual([
+    201,
+    expect.objectContaining({ 'Content-Type': 'application/pdf' }) as unknown,
+  ]);
+});

@@ -33,7 +33,7 @@ async function take(record: SQSRecord, time: Pick<IngestOptions, 'signal' | 'clo
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const options = { ...time, attempt, isLastAttempt: attempt >= config.MAX_RECEIVES };
   try {
-    for (const document of documentsOf(record.body)) {
+    for (const document of documentsOf(record.body, config.DOCUMENTS_BUCKET)) {
       const startedAt = performance.now();
       const outcome = await ingest(document, options);
       telemetry.ingested({ ...document, outcome, totalMs: Math.round(performance.now() - startedAt) });

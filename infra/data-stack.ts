@@ -10,6 +10,7 @@ import { ingestVisibility, maxReceives } from './ingest-limits.ts';
 import type { Settings } from './settings.ts';
 import { createTable } from './table.ts';
 
+/** What the stack is made with. */
 export interface DataStackProps extends StackProps {
   settings: Settings;
 }

@@ -12,6 +12,7 @@ import {
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
+/** Who hears of its objects, and which pages may upload. */
 export interface DocumentsBucketProps {
   /** Gets a message for every object that comes, changes or goes. */
   notify: Queue;

@@ -4,6 +4,7 @@ import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-li
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
+/** What differs from function to function. */
 export interface ServiceFunctionProps {
   description: string;
   /** Folder with the built bundle, `index.mjs`. */

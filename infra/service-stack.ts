@@ -18,6 +18,7 @@ import { ingestTimeout, maxReceives } from './ingest-limits.ts';
 import { createFunction } from './service-function.ts';
 import type { Settings } from './settings.ts';
 
+/** What the stack is made with. */
 export interface ServiceStackProps extends StackProps {
   data: DataStack;
   settings: Settings;

@@ -18,7 +18,7 @@ import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
 import { createAsk } from './rag/ask.ts';
 import { createIngest, type Ingest } from './rag/ingest.ts';
-import type { Telemetry } from './rag/ports.ts';
+import type { CallOptions, Telemetry } from './rag/ports.ts';
 import { createRetire } from './rag/retire.ts';
 import { createRetryDocument } from './rag/retry-document.ts';
 
@@ -30,7 +30,6 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const answers = createAnswerStore(client, config.ANSWERS_TABLE);
   const { RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: apiKey } = config;
   const reranker = url === undefined ? {} : { reranker: createReranker({ url, model, apiKey }) };
-  const events = createDocumentEvents(createSqs(), config.INGEST_QUEUE_URL);
   const api = createApi({
     ask: createAsk({ ...shared, chat, answers, ...reranker }),
     budgetMs: config.ASK_BUDGET_MS,
@@ -38,7 +37,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     bucket,
     documents,
     retire: createRetire({ bucket, documents }),
-    retryDocument: createRetryDocument({ bucket, documents, events }),
+    retryDocument: createRetryDocument({ bucket, documents, events: shared.events }),
     contentTypes,
     models: { chat: chat.model, embedding: embeddings.model, dimensions: embeddings.dimensions },
   });
@@ -48,9 +47,16 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
 /** The ingestion, wired from its configuration. */
 export function createIngestApp(config: IngestConfig): { ingest: Ingest; telemetry: Telemetry } {
   const shared = createShared(config);
-  const events = createDocumentEvents(createSqs(), config.INGEST_QUEUE_URL);
-  const ingest = createIngest({ ...shared, events, parser: createParser(), maxBytes: maxDocumentBytes });
+  const ingest = createIngest({ ...shared, parser: createParser(), maxBytes: maxDocumentBytes });
   return { ingest, telemetry: shared.telemetry };
+}
+
+/**
+ * Embeds one word, to learn before the first question whether the model fits its configuration. Throws RagError
+ * `index_mismatch` if it does not, and `model_*` if it cannot be asked.
+ */
+export async function checkEmbeddings(config: IngestConfig, options: CallOptions): Promise<void> {
+  await createShared(config).embeddings.embed(['Raglan'], options);
 }
 
 /** What both are made of. */
@@ -65,6 +71,10 @@ function createShared(config: ApiConfig | IngestConfig) {
     telemetry: createTelemetry(),
     embeddings: createEmbeddings(openAi, embedding),
     bucket: createDocumentBucket(createS3(), config.DOCUMENTS_BUCKET),
+    events: createDocumentEvents(createSqs(), {
+      queueUrl: config.INGEST_QUEUE_URL,
+      bucket: config.DOCUMENTS_BUCKET,
+    }),
     documents: createDocumentStore(client, config.KNOWLEDGE_TABLE),
     chunks: createChunkStore(client, { table: config.KNOWLEDGE_TABLE, index }),
     keywords: createKeywordIndex(client, config.KNOWLEDGE_TABLE),

@@ -2,6 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { join } from 'node:path';
+import { checkEmbeddings } from '../lib/app.ts';
+import { parseApiConfig, parseIngestConfig, type IngestConfig } from '../lib/config.ts';
+import { RagError } from '../lib/rag/errors.ts';
 import type { EmulatorsRequest } from './emulators/protocol.ts';
 import { startEmulators, type Emulators } from './emulators/start.ts';
 import { installAwsLambda } from './lambda/awslambda.ts';
@@ -27,6 +30,15 @@ const ingestQueue = 'raglan-ingest';
 const visibilityTimeoutSeconds = 5;
 
 const watchIntervalMs = 1_000;
+
+/** How long a model of the user's own may take to embed a word, before the start goes on without knowing. */
+const modelCheckMs = 5_000;
+
+/** Limits of our own calls, which may go to servers of someone else's; SQS holds a poll for 20 seconds. */
+const calls = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+};
 
 /** The entries that are deployed, as modules export them. */
 export interface Functions {
@@ -96,10 +108,14 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   parts.emulators = await startEmulators(toRequest(options));
   const environment = toCloudEnvironment(given, parts.emulators.endpoints);
   setEnvironment(environment);
+  // The functions would say the same, but only after tables were made of it; the queue is not there yet, but its server is.
+  const variables = { ...environment, INGEST_QUEUE_URL: environment.AWS_ENDPOINT_URL_SQS };
+  parseApiConfig(variables);
+  await checkModel(options, parseIngestConfig(variables));
   const clients = {
-    dynamoDb: new DynamoDBClient({}),
-    s3: new S3Client({}),
-    sqs: new SQSClient({}),
+    dynamoDb: new DynamoDBClient(calls),
+    s3: new S3Client(calls),
+    sqs: new SQSClient(calls),
   };
   const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
   const { queueUrl } = await provision(clients, environment, queue);
@@ -116,6 +132,17 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
     lost: parts.emulators.lost,
     close: (graceMs = 0) => closeAll(parts, graceMs),
   };
+}
+
+/** A model that does not fit ends the start; one that cannot be asked now may be there for the first question. */
+async function checkModel(options: LaptopCloudOptions, config: IngestConfig): Promise<void> {
+  if (!hasOwnModel(options.environment)) return;
+  try {
+    await checkEmbeddings(config, { signal: AbortSignal.timeout(modelCheckMs) });
+  } catch (error) {
+    if (error instanceof RagError && error.code === 'index_mismatch') throw error;
+    options.onFailure('Asking the embedding model', error);
+  }
 }
 
 async function serve(

@@ -1,5 +1,6 @@
 /** `npm start`: the whole service on this machine, with the documents of a folder in it. */
 import { join, resolve } from 'node:path';
+import { within } from '../lib/async/within.ts';
 import { startLaptopCloud, type LaptopCloud } from './cloud.ts';
 import { readFolder, readProjectDocs, type Folder } from './documents/folder.ts';
 import { followIngestion } from './documents/ingestion.ts';
@@ -79,11 +80,12 @@ function printHowToTry(address: string): void {
   const question =
     documentsDirectory === undefined ? 'What does Raglan cost while it is idle?' : 'Your question';
   const body = JSON.stringify({ question, stream: true });
+  const ask = address.endsWith(':3000') ? 'npm run ask' : `RAGLAN_URL=${address} npm run ask`;
   print(`
 Ask at ${address}:
 
   curl -N ${address}/ask -H 'content-type: application/json' -d '${body}'
-  npm run ask -- "${question}"
+  ${ask} -- "${question}"
 
 Everything is kept in ${dataDirectory}. Ctrl-C stops the server.`);
 }
@@ -97,7 +99,8 @@ async function main(): Promise<void> {
   const starting = start();
   onStopRequest(async () => {
     stopping.abort();
-    const cloud = await starting.catch(() => undefined);
+    // A start may wait long for a server of someone else's; it is not waited for.
+    const cloud = await within(graceMs, new AbortController().signal, () => starting).catch(() => undefined);
     await cloud?.close(graceMs);
   });
   const cloud = await starting.catch((error: unknown) => fail(explainStartFailure(error, { port, given })));

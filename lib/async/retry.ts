@@ -1,5 +1,6 @@
 import { delay } from './delay.ts';
 
+/** How often to call again, how long to wait in between, and for which failures. */
 export interface RetryPolicy {
   /** Calls in all, the first included. */
   attempts: number;

@@ -7,15 +7,18 @@ import { objectKey } from './documents-bucket.ts';
 export function createSqs(): SQSClient {
   return new SQSClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
 }
 
-/** The ingest queue, to which the bucket sends its events too. */
-export function createDocumentEvents(client: SQSClient, queueUrl: string): DocumentEvents {
+/** The ingest queue, to which the documents' bucket sends its events too. */
+export function createDocumentEvents(
+  client: SQSClient,
+  { queueUrl, bucket }: { queueUrl: string; bucket: string },
+): DocumentEvents {
   return {
     replay: async (key, { signal }) => {
-      const MessageBody = toNotification(objectKey(key));
+      const MessageBody = toNotification(bucket, objectKey(key));
       const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody });
       try {
         await client.send(command, { abortSignal: signal });
@@ -30,9 +33,15 @@ export function createDocumentEvents(client: SQSClient, queueUrl: string): Docum
 }
 
 /** What S3 sends when an object is put, as far as it is read. Keys are form-encoded, with the slashes left as they are. */
-function toNotification(objectKey: string): string {
+function toNotification(bucket: string, objectKey: string): string {
   const key = encodeURIComponent(objectKey).replaceAll('%2F', '/').replaceAll('%20', '+');
   return JSON.stringify({
-    Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key } } }],
+    Records: [
+      {
+        eventSource: 'aws:s3',
+        eventName: 'ObjectCreated:Put',
+        s3: { bucket: { name: bucket }, object: { key } },
+      },
+    ],
   });
 }

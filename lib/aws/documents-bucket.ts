@@ -19,7 +19,11 @@ const uploadSeconds = 5 * 60;
 
 /** A client whose region, credentials and endpoint come from the SDK's own environment. */
 export function createS3(): S3Client {
-  return new S3Client({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000 } });
+  return new S3Client({
+    maxAttempts: 3,
+    // A large body may take long, but not without a byte for ten seconds.
+    requestHandler: { connectionTimeout: 1_000, socketTimeout: 10_000 },
+  });
 }
 
 /** The object's key: the scope as folders, then the document's id, which may have folders of its own. */

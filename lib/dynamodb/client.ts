@@ -8,6 +8,8 @@ export function createDynamoDb(): DynamoDBClient {
     requestHandler: {
       connectionTimeout: 1_000,
       requestTimeout: 5_000,
+      // Without this, a call that takes longer is only written about.
+      throwOnRequestTimeout: true,
       // The SDK's default of 50 would make one question wait for another's.
       httpAgent: { maxSockets: 1_024 },
       httpsAgent: { maxSockets: 1_024 },

@@ -6,6 +6,7 @@ import { toRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
 import { createRouter } from './router.ts';
 
+/** The use cases and ports behind the routes, and the models that `/health` names. */
 export interface ApiDependencies extends AskRouteDependencies, DocumentRoutesDependencies {
   models: { chat: string; embedding: string; dimensions: number };
 }

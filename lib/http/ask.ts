@@ -31,6 +31,7 @@ const askBody = z.strictObject({
   stream: z.boolean().optional(),
 });
 
+/** The use case behind `POST /ask`, and where its late failures go. */
 export interface AskRouteDependencies {
   ask: Ask;
   /** Time for a whole answer, if the invocation has that much. */

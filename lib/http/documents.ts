@@ -17,6 +17,7 @@ import { collection, scopeOf } from './scope.ts';
 /** How long a request about documents may take. */
 const budgetMs = 20_000;
 
+/** The use case and ports behind `/documents`. */
 export interface DocumentRoutesDependencies {
   bucket: DocumentBucket;
   documents: DocumentStore;
@@ -81,7 +82,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
         }),
     },
     onOne('POST', '/upload', async (target, request) => {
-      const body = parseJsonBody(request, uploadBody);
+      const body = request.body.length === 0 ? {} : parseJsonBody(request, uploadBody);
       const contentType = readable(deps, body.contentType, target.id);
       const own = attributesOfBody(body.metadata);
       return json(201, await deps.bucket.uploadForm(target, { contentType, ...(own && { own }) }));
@@ -107,13 +108,11 @@ async function put(
 ): Promise<HttpResponse> {
   const contentType = readable(deps, request.headers['content-type'], target.id);
   if (request.body.length > maxBodyBytes) {
-    const upload = `/documents/${target.id}/upload`;
+    const upload = uploadPath(request);
     throw new RagError(
       'too_large',
       `The document is larger than 4 MB. Ask POST ${upload} for a form that takes it.`,
-      {
-        details: { upload },
-      },
+      { details: { upload } },
     );
   }
   const own = attributesOfHeaders(request.headers);
@@ -129,6 +128,11 @@ async function put(
   }
   await deps.documents.receive({ ...target, uri: deps.bucket.uri(target) }, putAt, options);
   return json(202, toView(await existing(deps, target, options)));
+}
+
+/** Of the same document in the same collection, encoded as it came. */
+function uploadPath({ path, query }: HttpRequest): string {
+  return `${path}/upload${query.size > 0 ? `?${query.toString()}` : ''}`;
 }
 
 function readable(deps: DocumentRoutesDependencies, sent: string | undefined, id: string): string {

@@ -4,6 +4,7 @@ import { RagError } from '../rag/errors.ts';
 import { modelFetch } from './fetch.ts';
 import { toModelError } from './errors.ts';
 
+/** Where the API is and what opens it. */
 export interface OpenAiOptions {
   /** Where the API is, with its version path: `https://api.openai.com/v1`. */
   baseUrl: string;

@@ -12,6 +12,7 @@ export const contentTypes = [
   'application/x-ndjson',
 ] as const;
 
+/** One of them. */
 export type ContentType = (typeof contentTypes)[number];
 
 /** Whether documents of this media type are read. */

@@ -18,7 +18,7 @@ export interface AnswerEnd {
  * finish reason and `model_rejected` for one that was filtered.
  */
 export async function* readAnswer(
-  parts: AsyncIterable<ChatPart>,
+  parts: AsyncIterable<ChatPart> | Iterable<ChatPart>,
   { sourceCount, onUsage }: { sourceCount: number; onUsage: (usage: Partial<Usage>) => void },
 ): AsyncGenerator<string, AnswerEnd> {
   const checker = createCitationChecker(sourceCount);

@@ -8,11 +8,13 @@ import { raceToAnswer } from './race.ts';
 import { startRun, type Run } from './run.ts';
 import type { AskEvent, CachedAnswer, DoneEvent, Filtered, FinishReason, Question } from './types.ts';
 
+/** The ports of the flow. */
 export interface AskDependencies extends PrepareDependencies {
   answers: AnswerStore;
   telemetry: Telemetry;
 }
 
+/** How long a question may take, who may end it, and who does what is left to do after it. */
 export interface AskOptions {
   /** The caller's; when it aborts, so does everything upstream. */
   signal: AbortSignal;

@@ -25,8 +25,10 @@ const catalogue = {
   deadline: { status: 504, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof catalogue;
 
+/** What goes with an error besides code and message. */
 export interface RagErrorOptions {
   cause?: unknown;
   /** How long the failing side asked to be left alone, in milliseconds. */

@@ -28,6 +28,7 @@ const maxTurns = 5;
 /** How long a final failure may take to be noted; the run's own time may be what is over. */
 const verdictMs = 3_000;
 
+/** The ports of ingestion. */
 export interface IngestDependencies extends ChunkDependencies {
   bucket: DocumentBucket;
   events: DocumentEvents;
@@ -37,12 +38,13 @@ export interface IngestDependencies extends ChunkDependencies {
   maxBytes: number;
 }
 
-/** `attempt` is which delivery of the event this is, from 1. */
+/** What is known of the delivery; `attempt` is which one of the event this is, from 1. */
 export interface IngestOptions extends ChunkOptions {
   /** Whether a failure now is final. */
   isLastAttempt: boolean;
 }
 
+/** How a run ended: `unchanged` where what is served already agreed with the object, `continued` where another goes on. */
 export type IngestOutcome = 'ready' | 'continued' | 'unchanged' | 'failed' | 'deleted';
 
 /**

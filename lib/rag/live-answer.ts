@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readAnswer, type AnswerEnd } from './answer-stream.ts';
 import { estimateTokens } from './context.ts';
+import type { ChatPart } from './ports.ts';
 import type { Prepared } from './prepare.ts';
-import { declineText } from './prompt.ts';
+import { declineSentinel } from './prompt.ts';
 import type { Run } from './run.ts';
 import type { AskEvent, Usage } from './types.ts';
+
+/** What a model would say where there is no source to give it. */
+const nothingFound: readonly ChatPart[] = [
+  { type: 'text', text: declineSentinel },
+  { type: 'finish', reason: 'stop', usage: { promptTokens: 0, completionTokens: 0 } },
+];
 
 /** An answer that streamed to its end, with what is needed to keep it. */
 export interface LiveAnswer extends AnswerEnd {
@@ -22,7 +29,7 @@ export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<
   };
   onUsage(own);
   yield { type: 'sources', id: createAnswerId(), cached: false, sources };
-  const texts = stream ? readAnswer(stream.parts, { sourceCount: sources.length, onUsage }) : nothingFound();
+  const texts = readAnswer(stream?.parts ?? nothingFound, { sourceCount: sources.length, onUsage });
   const startMs = run.timeline.elapsedMs();
   let text = '';
   let isWhole = false;
@@ -57,10 +64,4 @@ function sum(a: Usage, b: Usage): Usage {
 /** 128 random bits, hexadecimal. */
 export function createAnswerId(): string {
   return randomBytes(16).toString('hex');
-}
-
-// eslint-disable-next-line typescript/require-await -- it stands where a model's stream otherwise does
-async function* nothingFound(): AsyncGenerator<string, AnswerEnd> {
-  yield declineText;
-  return { finishReason: 'declined', citations: [] };
 }

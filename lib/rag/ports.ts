@@ -32,11 +32,13 @@ export type ChatPart =
   | { type: 'text'; text: string }
   | { type: 'finish'; reason: 'stop' | 'length' | 'filtered'; usage: Usage };
 
+/** A message of a prompt. */
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;
 }
 
+/** An answer that a model has begun. */
 export interface ChatStream {
   /** The model that serves this stream. */
   servedBy: string;
@@ -44,6 +46,7 @@ export interface ChatStream {
   parts: AsyncIterable<ChatPart>;
 }
 
+/** A model that answers. */
 export interface ChatModel {
   readonly model: string;
   /** Resolves when the model has accepted the request (its response headers). Throws RagError `model_*`. */
@@ -287,6 +290,7 @@ export interface Block {
   line?: number;
 }
 
+/** A document as its blocks of text, in reading order. */
 export interface ParsedDocument {
   title?: string;
   blocks: Block[];

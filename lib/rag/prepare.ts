@@ -19,6 +19,7 @@ const recentBudgetMs = 250;
 /** Fewer candidates than this are too few to tell what their scores mean. */
 const minCandidates = 16;
 
+/** The ports on the way from a question to the model. */
 export interface PrepareDependencies extends RetrieveDependencies {
   embeddings: Embeddings;
   chat: ChatModel;

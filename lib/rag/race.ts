@@ -9,6 +9,7 @@ import type { CachedAnswer, Question } from './types.ts';
 /** How long the cache may take to reply. */
 const cacheBudgetMs = 1_000;
 
+/** The ports of both ways, and the models that a cached answer has to be of. */
 export interface RaceDependencies extends PrepareDependencies {
   answers: AnswerStore;
   models: AnswerModels;

@@ -103,11 +103,13 @@ export interface Source {
   snippet: string;
 }
 
+/** Tokens of one model call. */
 export interface Usage {
   promptTokens: number;
   completionTokens: number;
 }
 
+/** How an answer ended: whole, cut by the model at its own limit, or not held by the documents. */
 export type FinishReason = 'stop' | 'length' | 'declined';
 
 /** The steps of one question, by the names that `timing.steps` and `degraded` use. */
@@ -131,6 +133,7 @@ export interface Timing {
   totalMs: number;
 }
 
+/** What the answer rests on; the first event. */
 export interface SourcesEvent {
   type: 'sources';
   /** 128 random bits, hexadecimal. */
@@ -141,11 +144,13 @@ export interface SourcesEvent {
   sources: readonly Source[];
 }
 
+/** The next piece of the answer. */
 export interface DeltaEvent {
   type: 'delta';
   text: string;
 }
 
+/** The answer is whole; the last event. */
 export interface DoneEvent {
   type: 'done';
   finishReason: FinishReason;
@@ -177,6 +182,7 @@ export interface CachedAnswer {
   filtered?: Filtered;
 }
 
+/** How far a document has come; docs/documents.md says what each means. */
 export type DocumentState = 'received' | 'parsing' | 'embedding' | 'ready' | 'failed' | 'deleted';
 
 /** Why a document failed, in words for the person who put it there. */

@@ -17,8 +17,9 @@ export interface Folder {
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.md': 'text/markdown',
-  '.txt': 'text/plain',
   '.markdown': 'text/markdown',
+  '.txt': 'text/plain',
+  '.text': 'text/plain',
   '.html': 'text/html',
   '.htm': 'text/html',
   '.pdf': 'application/pdf',

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
+import { isLoopbackHost } from '../loopback.ts';
 import { invalidRequest, toApiError } from './errors.ts';
 
 const maxBodyBytes = 10 * 1024 * 1024;
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Throws ApiError 403 unless the request comes from a program on this machine: DNS rebinding sends another `Host`, a web page an `Origin`. */
 export function assertLocal(request: IncomingMessage): void {
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (!loopback.has(host)) throw invalidRequest('The Host of a request has to be this machine.', null, 403);
+  if (!isLoopbackHost(request.headers.host)) {
+    throw invalidRequest('The Host of a request has to be this machine.', null, 403);
+  }
   if (request.headers.origin !== undefined) {
     throw invalidRequest('Web pages may not use the models of this machine.', null, 403);
   }

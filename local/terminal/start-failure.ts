@@ -7,7 +7,7 @@ export function explainStartFailure(
   { port, given }: { port: number; given: Variables },
 ): string {
   if (error instanceof RagError) return error.message;
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, name, message } = error as { code?: string; name?: string; message?: string };
   if (code === 'EADDRINUSE') {
     return `Port ${port} is in use. Stop what runs there, or take another port: PORT=${port + 1} npm start`;
   }
@@ -17,7 +17,9 @@ export function explainStartFailure(
   const list = foreign.map((name) => `  ${name}=${withoutSecrets(given[name])}`).join('\n');
   const hint =
     foreign.length === 0 ? '' : `\nThese servers are used instead of ours; do they answer?\n${list}`;
-  return `${message || code || 'The server did not start, and did not say why.'}${hint}`;
+  // The SDK's own words for it name its packages and options.
+  const why = name === 'TimeoutError' ? 'A server did not answer in time.' : message || code;
+  return `${why || 'The server did not start, and did not say why.'}${hint}`;
 }
 
 /** An address without the user, password and query that may stand in it. */

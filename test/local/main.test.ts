@@ -116,6 +116,27 @@ it('says what to do when its port is taken', async () => {
   await close(other);
 });
 
+it('stops when it is asked to, even while a server of mine keeps its start waiting', async () => {
+  const silent = createServer(() => {});
+  const address = await listen(silent, 0);
+  const asked = once(silent, 'request');
+  const server = start({ AWS_ENDPOINT_URL_DYNAMODB: address });
+  await asked;
+  server.child.kill('SIGINT');
+  expect(await server.exited).toBe(0);
+  silent.closeAllConnections();
+  await close(silent);
+});
+
+it('refuses a model whose variables are no use, before anything is made of them', async () => {
+  const server = start({
+    ...{ OPENAI_BASE_URL: 'not-an-address', CHAT_MODEL: 'c', EMBEDDING_MODEL: 'e' },
+    EMBEDDING_DIMENSIONS: '99999',
+  });
+  expect(await server.exited).toBe(1);
+  expect(server.output()).toMatch(/^ {2}OPENAI_BASE_URL: .+\n {2}EMBEDDING_DIMENSIONS: .+\n/m);
+});
+
 it('names every variable that is missing for a model of my own', async () => {
   const server = start({ OPENAI_API_KEY: 'secret-key', CHAT_MODEL: '' });
   expect(await server.exited).toBe(1);

@@ -1,6 +1,7 @@
 import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { documentMediaType } from '../../../lib/http/media-types.ts';
 import { readFolder, readProjectDocs } from '../../../local/documents/folder.ts';
 import { createFolder } from '../temporary-folder.ts';
 
@@ -18,6 +19,14 @@ it('finds the documents of a folder and its subfolders with their content types'
     ['f.pdf', 'application/pdf'],
   ]);
   expect(skipped).toEqual([]);
+});
+
+it('takes the endings that the API takes, for the same types', async () => {
+  const names = ['a.md', 'a.markdown', 'a.txt', 'a.text', 'a.html', 'a.htm', 'a.pdf'];
+  folder = await createFolder(Object.fromEntries(names.map((name) => [name, 'x'])));
+  const { documents } = await readFolder(folder.path);
+  expect(documents.map(({ id }) => id)).toEqual(names.toSorted());
+  for (const { id, contentType } of documents) expect(contentType).toBe(documentMediaType(undefined, id));
 });
 
 it('passes over hidden files, packages and links without a word', async () => {

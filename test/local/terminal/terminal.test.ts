@@ -48,6 +48,11 @@ describe('a start that failed', () => {
     ],
     [new Error('The data folder is in use.'), {}, 'The data folder is in use.'],
     [
+      Object.assign(new Error('@smithy/x - [ERROR]'), { name: 'TimeoutError' }),
+      {},
+      'A server did not answer in time.',
+    ],
+    [
       Object.assign(new Error(''), { code: 'ECONNREFUSED' }),
       { AWS_ENDPOINT_URL_S3: 'http://user:secret@127.0.0.1:9/?token=secret' },
       'ECONNREFUSED\nThese servers are used instead of ours; do they answer?\n  AWS_ENDPOINT_URL_S3=http://127.0.0.1:9/',

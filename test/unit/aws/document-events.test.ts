@@ -7,7 +7,10 @@ const options = { signal: new AbortController().signal };
 
 /** The events over a queue that does this with what is sent to it. */
 function eventsOver(send: (command: SendMessageCommand) => Promise<unknown>) {
-  return createDocumentEvents({ send } as unknown as SQSClient, 'https://queue.example/ingest');
+  return createDocumentEvents({ send } as unknown as SQSClient, {
+    queueUrl: 'https://queue.example/ingest',
+    bucket: 'docs',
+  });
 }
 
 describe('an event that is sent anew', () => {
@@ -16,7 +19,7 @@ describe('an event that is sent anew', () => {
     const events = eventsOver(async ({ input }) => sent.push(input));
     await events.replay({ scope: 'default/main', id }, options);
     expect(sent.map(({ QueueUrl }) => QueueUrl)).toEqual(['https://queue.example/ingest']);
-    expect(documentsOf(sent[0]?.MessageBody ?? '')).toEqual([{ scope: 'default/main', id }]);
+    expect(documentsOf(sent[0]?.MessageBody ?? '', 'docs')).toEqual([{ scope: 'default/main', id }]);
   });
 
   it('that the queue does not take is a failure that may heal', async () => {

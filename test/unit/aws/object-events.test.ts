@@ -3,7 +3,10 @@ import { documentsOf } from '../../../lib/aws/object-events.ts';
 
 const notification = (...keys: string[]) =>
   JSON.stringify({
-    Records: keys.map((key) => ({ eventName: 'ObjectCreated:Put', s3: { object: { key } } })),
+    Records: keys.map((key) => ({
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: 'docs' }, object: { key } },
+    })),
   });
 
 const main = (id: string) => ({ scope: 'default/main', id });
@@ -14,12 +17,12 @@ describe('an S3 notification', () => {
     ['default/main/a+b/%C3%A9+%281%29%2B%27x.md', "a b/é (1)+'x.md"],
     ['default/main/100%25.txt', '100%.txt'],
   ])('about %s is about %j', (key, id) => {
-    expect(documentsOf(notification(key))).toEqual([main(id)]);
+    expect(documentsOf(notification(key), 'docs')).toEqual([main(id)]);
   });
 
   it('with several records is about each document once', () => {
     const body = notification('default/main/a', 'default/main/b', 'default/main/a', 'other/hr/a');
-    expect(documentsOf(body)).toEqual([main('a'), main('b'), { scope: 'other/hr', id: 'a' }]);
+    expect(documentsOf(body, 'docs')).toEqual([main('a'), main('b'), { scope: 'other/hr', id: 'a' }]);
   });
 
   it.each([
@@ -31,11 +34,15 @@ describe('an S3 notification', () => {
     'Default/main/a',
     '../main/a',
   ])('about %s, which is no document, is about nothing', (key) =>
-    expect(documentsOf(notification(key))).toEqual([]),
+    expect(documentsOf(notification(key), 'docs')).toEqual([]),
   );
 
+  it('of another bucket is thrown: its object says nothing about ours', () => {
+    expect(() => documentsOf(notification('default/main/a'), 'other')).toThrow(/another bucket/);
+  });
+
   it('that only tests the connection is about nothing', () => {
-    expect(documentsOf('{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}')).toEqual([]);
+    expect(documentsOf('{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}', 'docs')).toEqual([]);
   });
 
   it.each([
@@ -46,5 +53,5 @@ describe('an S3 notification', () => {
     '{"Records":[{}]}',
     '{"Event":"s3:Other"}',
     notification('%E0%A4%A'),
-  ])('that is none is thrown: %j', (body) => expect(() => documentsOf(body)).toThrow(Error));
+  ])('that is none is thrown: %j', (body) => expect(() => documentsOf(body, 'docs')).toThrow(Error));
 });

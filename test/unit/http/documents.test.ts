@@ -46,11 +46,14 @@ describe('PUT /documents/{id}', () => {
     expect(service.bucket.entries.size).toBe(0);
   });
 
-  it('that is too large names where large ones go', async () => {
+  it.each([
+    ['/documents/guide', '/documents/guide/upload'],
+    ['/documents/staff%20guide?collection=hr', '/documents/staff%20guide/upload?collection=hr'],
+  ])('that is too large names where large ones go: %s', async (path, upload) => {
     const { api } = createService();
     const body = 'x'.repeat(4 * 2 ** 20 + 1);
-    const response = await call(api, 'PUT', '/documents/guide', { headers: text, body });
-    expect(errorOf(response)['upload']).toBe('/documents/guide/upload');
+    const response = await call(api, 'PUT', path, { headers: text, body });
+    expect(errorOf(response)['upload']).toBe(upload);
   });
 
   it('has a limit in time', async () => {
@@ -114,4 +117,13 @@ it('another method of the upload route is told which one it takes', async () => 
   const { api } = createService();
   const response = await call(api, 'GET', '/documents/guide/upload');
   expect([response.status, response.headers['allow']]).toEqual([405, 'POST']);
+});
+
+it('the upload form needs no body where the ending says the type', async () => {
+  const { api } = createService();
+  const response = await call(api, 'POST', '/documents/book.pdf/upload');
+  expect([response.status, parsed(response)['fields']]).toEqual([
+    201,
+    expect.objectContaining({ 'Content-Type': 'application/pdf' }) as unknown,
+  ]);
 });

@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
 
+export { printTable } from '../local/terminal/print-table.ts';
+
 /** The value below which `share` (0 to 1) of the values lie. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -16,15 +18,4 @@ export function median(values: readonly number[]): number {
 export function machine(): string {
   const [cpu] = cpus();
   return `Node ${process.version}, ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'})`;
-}
-
-/** Prints rows as a table whose columns line up. */
-export function printTable(rows: readonly (readonly string[])[]): void {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of rows) {
-    const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    process.stdout.write(`  ${cells.join('   ')}\n`);
-  }
 }

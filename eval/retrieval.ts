@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { printTable } from '../bench/figures.ts';
+import { printTable } from '../local/terminal/print-table.ts';
+import { createProgressLine } from '../local/terminal/progress-line.ts';
 import { fusionRows } from './fusions.ts';
 import { depths, retrieveQueries, type Retrieved } from './retrieve-queries.ts';
 import { toFigures, toRow, type Figures } from './retrieval-figures.ts';
@@ -39,12 +40,11 @@ export async function evaluateRetrieval({ limit, gate, compare }: RetrievalOptio
   const stores = await startStores();
   try {
     const startMs = performance.now();
-    await loadDocuments(stores, documents, (done) => progress(`loading: ${done} of ${documents.length}`));
+    await watched('Loading', documents.length, (onProgress) => loadDocuments(stores, documents, onProgress));
     const seconds = ((performance.now() - startMs) / 1_000).toFixed(0);
-    const retrieved = await retrieveQueries(stores, queries, (done) =>
-      progress(`retrieving: ${done} of ${queries.length}`),
+    const retrieved = await watched('Retrieving', queries.length, (onProgress) =>
+      retrieveQueries(stores, queries, onProgress),
     );
-    progress('');
     print(`SciFact: ${documents.length} documents, loaded in ${seconds} s; ${queries.length} queries.\n`);
     printFigures(retrieved, compare);
     const isWhole = documents.length === data.documents.length;
@@ -80,9 +80,18 @@ async function checkFloors(figures: Figures, name: 'gate' | 'all' | undefined): 
   return isGood ? 0 : 1;
 }
 
-/** Shows how far it is, where a person watches. */
-function progress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
+/** Shows a person how far the work is; what is measured goes to the other output. */
+async function watched<T>(
+  what: string,
+  total: number,
+  work: (onProgress: (done: number) => void) => Promise<T>,
+): Promise<T> {
+  const line = createProgressLine(process.stderr, what);
+  try {
+    return await work((done) => line.show({ done, total, fraction: done / total }));
+  } finally {
+    line.clear();
+  }
 }
 
 function print(line: string): void {

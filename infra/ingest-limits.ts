@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 
-/** A 400-page PDF and its embeddings fit; it is Lambda's own limit too. */
+/** Lambda's own limit. Most documents take seconds, and one that takes longer is handed on in time. */
 export const ingestTimeout = Duration.minutes(15);
 
 /**

@@ -67,8 +67,9 @@ export class ServiceStack extends Stack {
     const ingest = createFunction(this, 'Ingest', {
       description: 'Raglan: documents that came, changed or went.',
       code: join(bundles, 'ingest'),
-      // Two documents are read at once, each in a thread that may take 512 MB, beside their bytes.
-      memoryMb: 2048,
+      // One document is read at a time, in a thread that may take 450 MB beside the document's bytes. A PDF of 2,000 pages
+      // takes 520 MB in all (`npm run bench -- ingest`).
+      memoryMb: 1024,
       timeout: ingestTimeout,
       environment: (role) =>
         ({

@@ -9,15 +9,15 @@ import { createSlots } from './slots.ts';
  * Enough for 10 MB of HTML, whose tree takes forty times its size, and for thousands of pages of PDF, which took half a
  * minute; what needs more is made to.
  */
-const defaultLimits: ParseLimits = { heapMib: 512, wallMs: 300_000 };
+const defaultLimits: ParseLimits = { heapMib: 450, wallMs: 300_000 };
 
 /**
- * Reads documents in worker threads, two at once; a document that is broken, huge or hostile ends its own thread and
+ * Reads documents in worker threads, one at a time; a document that is broken, huge or hostile ends its own thread and
  * nothing else. `parse` takes the bytes away from the caller, so that a large document is in memory once; it rejects
  * with the signal's reason after the thread has ended.
  */
 export function createParser(limits: ParseLimits = defaultLimits): Parser {
-  const slots = createSlots({ atOnce: 2, waiting: 100 });
+  const slots = createSlots({ atOnce: 1, waiting: 100 });
   return {
     contentTypes: new Set(contentTypes),
     async parse({ bytes, contentType }, { signal }) {

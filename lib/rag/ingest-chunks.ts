@@ -130,9 +130,10 @@ function toPartError(refused: readonly Refused[], all: number): RagError {
   const to = tasks.at(-1)!.chunk.number;
   const passages = from === to ? `passage ${from + 1}` : `passages ${from + 1} to ${to + 1}`;
   const place = page === undefined ? line !== undefined && `line ${line}` : `page ${page}`;
-  const where = `It was about ${passages} of ${all}${place ? `, which start on ${place}` : ''}.`;
-  const others = refused.length > 1 ? ` ${refused.length - 1} other parts were refused too.` : '';
-  return new RagError(error.code, `${error.message} ${where}${others}`, { cause: error });
+  const where = `It was about ${passages} of ${all}${place ? `, from ${place} on` : ''}.`;
+  const others = refused.length - 1;
+  const too = others === 0 ? '' : ` ${others} other ${others === 1 ? 'part was' : 'parts were'} refused too.`;
+  return new RagError(error.code, `${error.message} ${where}${too}`, { cause: error });
 }
 
 function firstOf({ tasks }: Refused): HashedChunk['chunk'] {

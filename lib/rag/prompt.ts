@@ -2,7 +2,7 @@ import type { ChatMessage } from './ports.ts';
 import type { Chunk, DocumentRecord, Question } from './types.ts';
 
 /** Changes whenever the prompt does, so that cached answers of an older prompt are not served. */
-export const promptVersion = '2';
+export const promptVersion = '3';
 
 /** What the model replies, alone, when the sources do not hold the answer. */
 export const declineSentinel = 'NOT_IN_SOURCES';
@@ -20,7 +20,7 @@ const instructions = `You answer questions from numbered sources.
 
 /**
  * The messages for the model: instructions, earlier turns, then sources and question. Source n is `chunks[n - 1]`; the
- * sources of `recent` documents say when those last changed.
+ * sources of `recent` documents say when those last changed, and all say the date that their document's owner gave it.
  */
 export function buildPrompt(
   question: Question,
@@ -62,9 +62,11 @@ function dayOf({ updatedAt }: DocumentRecord): string {
 // No document may close its own source and speak as another or as the user.
 function renderSource(n: number, chunk: Chunk, updated: string | undefined): string {
   const page = chunk.page === undefined ? '' : ` page="${chunk.page}"`;
-  const date = updated === undefined ? '' : ` updated="${updated}"`;
+  const { date } = chunk.metadata ?? {};
+  const dated = date === undefined ? '' : ` date="${date}"`;
+  const dates = updated === undefined ? dated : `${dated} updated="${updated}"`;
   const headings = escapeAttribute(chunk.headings.join(' > '));
-  const attributes = `n="${n}" title="${escapeAttribute(chunk.title)}"${date} headings="${headings}"${page}`;
+  const attributes = `n="${n}" title="${escapeAttribute(chunk.title)}"${dates} headings="${headings}"${page}`;
   return `<source ${attributes}>\n${chunk.text.replaceAll(/<(?=\s*(?:\/\s*)?source)/gi, '&lt;')}\n</source>`;
 }
 

@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { metadataSuffix } from '../../lib/rag/metadata.ts';
 
 /** A file that can become a document. */
 export interface FolderDocument {
@@ -85,7 +86,9 @@ export async function sortFiles(root: string, files: string[]): Promise<Folder> 
     const contentType = contentTypes[extname(file).toLowerCase()];
     const id = file.normalize('NFC');
     const path = join(root, file);
-    if (contentType === undefined)
+    if (id.endsWith(metadataSuffix))
+      folder.skipped.push({ id, reason: 'it is the metadata of another file' });
+    else if (contentType === undefined)
       folder.skipped.push({ id, reason: 'its kind is not one that can be read' });
     else if (unusable.test(id) || id.length > 300)
       folder.skipped.push({ id, reason: 'its name cannot be an id' });

@@ -8,8 +8,9 @@ import {
   waitUntilTableExists,
   type DynamoDBClient,
   type TableDescription,
+  type VectorIndexDescription,
 } from '@aws-sdk/client-dynamodb';
-import { chunkIndexName, type TableSpec } from '../../lib/dynamodb/tables.ts';
+import { chunkIndexName, knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
 import { RagError } from '../../lib/rag/errors.ts';
 
 /** The longest a new table may take to become active, in seconds. */
@@ -66,8 +67,9 @@ export function assertIndexFits(
 ): void {
   const indexes = table.VectorIndexes ?? [];
   const wanted = chunkIndexName(embedding);
-  if (indexes.some((index) => index.IndexName === wanted)) return;
   const name = table.TableName ?? '';
+  const fitting = indexes.find((index) => index.IndexName === wanted);
+  if (fitting) return assertProjects(name, fitting, embedding);
   if (indexes.length === 0) {
     throw new RagError(
       'index_mismatch',
@@ -84,6 +86,26 @@ export function assertIndexFits(
       `  configured: EMBEDDING_MODEL=${embedding.model}, EMBEDDING_DIMENSIONS=${embedding.dimensions}, which is ${wanted}`,
       'Set the model back to the one that is stored, or set DATA_DIR to another folder (KNOWLEDGE_TABLE to another',
       'table where the database is not ours) to start afresh; both keep what is there.',
+    ].join('\n'),
+  );
+}
+
+/** An index brings only the attributes that it was made with: one of an older version of ours would silently lack some. */
+function assertProjects(
+  table: string,
+  found: VectorIndexDescription,
+  embedding: { model: string; dimensions: number },
+): void {
+  const [wanted] = knowledgeTable(embedding).VectorIndexes ?? [];
+  const present = new Set(found.Projection?.NonKeyAttributes);
+  const missing = (wanted?.Projection?.NonKeyAttributes ?? []).filter((name) => !present.has(name));
+  if (missing.length === 0) return;
+  throw new RagError(
+    'index_mismatch',
+    [
+      `The table ${table} was made by an older version: its index ${found.IndexName} lacks ${missing.join(', ')}.`,
+      'An index cannot be changed. Set DATA_DIR to another folder, or remove the one there is (KNOWLEDGE_TABLE to another',
+      'table where the database is not ours), and the documents are read anew.',
     ].join('\n'),
   );
 }

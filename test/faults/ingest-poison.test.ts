@@ -53,7 +53,9 @@ it('a document whose embedding is always refused fails with its reason and lies 
     message: expect.stringMatching(/^The model .{10,}\.$/) as string,
     whatToDo: expect.stringContaining('POST /documents/bad.md/retry') as string,
   });
-  expect(documentsOf(await deadLetter(), 'raglan-documents')).toEqual([{ scope: 'default/main', id: 'bad.md' }]);
+  expect(documentsOf(await deadLetter(), 'raglan-documents')).toEqual([
+    { scope: 'default/main', id: 'bad.md' },
+  ]);
   // Going to the dead letters takes nothing of the reason away.
   expect(await listed('failed')).toMatchObject([{ id: 'bad.md', reason: failed.reason }]);
 

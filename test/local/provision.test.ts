@@ -2,6 +2,7 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from 
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
 import { startDynamoDb, type LocalDynamoDb } from '../../local/dynamodb/server.ts';
 import { provision, type Clients } from '../../local/provision.ts';
 import { assertIndexFits } from '../../local/provision/tables.ts';
@@ -66,4 +67,17 @@ describe('a database without vector indexes', () => {
     const check = () => assertIndexFits(table, { model: 'MiniLM', dimensions: 3 });
     expect(check).toThrow(/no vector index[^]*Unset AWS_ENDPOINT_URL_DYNAMODB/);
   });
+});
+
+it('an index that an older version made without what is needed now is refused by name', () => {
+  const embedding = { model: 'MiniLM', dimensions: 3 };
+  const [index] = knowledgeTable(embedding).VectorIndexes!;
+  const tableWith = (NonKeyAttributes: string[]) => ({
+    TableName: 'raglan-knowledge',
+    VectorIndexes: [{ ...index, Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes } }],
+  });
+  const now = index!.Projection!.NonKeyAttributes!;
+  expect(() => assertIndexFits(tableWith(now), embedding)).not.toThrow();
+  const old = tableWith(now.filter((name) => name !== 'metadata'));
+  expect(() => assertIndexFits(old, embedding)).toThrow(/chunks-minilm-3 lacks metadata[^]*DATA_DIR/);
 });

@@ -1,6 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { rowKey, toItem, toRows } from '../../lib/dynamodb/posting-rows.ts';
 
 /** An item in DynamoDB's own notation. */
 export type Item = Record<string, AttributeValue>;
@@ -26,12 +25,16 @@ export function chunkItem(document: string, number: number, text: string): Item 
   });
 }
 
-/** A term's postings in a document, as keyword search reads them. */
-export function postingItems(term: string, document: string, numbers: readonly number[]): Item[] {
-  const postings = numbers.map((number) => ({ number, impact: 200 - number }));
-  return toRows(term, postings).map(({ name, postings: packed }) =>
-    toItem(rowKey({ scope, document, version, block: 0 }, name), packed, 1),
-  );
+/** The postings of a term in a document, one row of packed numbers (below 128) and weights as keyword search reads it. */
+export function postingItem(term: string, document: string, numbers: readonly number[]): Item {
+  const weight = 200;
+  const order = (255 - weight).toString(16);
+  return marshall({
+    pk: `${scope}#term#${term}`,
+    sk: `${order}#${document}#${version}#0.0`,
+    postings: Uint8Array.from(numbers.flatMap((number) => [number, weight])),
+    run: 1,
+  });
 }
 
 /** How many passages hold a term, counted just now. */

@@ -1,7 +1,7 @@
 /** Both wire servers in a process of their own, with the script of the benchmarks. It ends with its parent. */
 import { once } from 'node:events';
 import { startDynamoDbWire } from './dynamodb-server.ts';
-import { chunkItem, documentItem, figureItem, postingItems } from './knowledge.ts';
+import { chunkItem, documentItem, figureItem, postingItem } from './knowledge.ts';
 import { startModelWire } from './model-server.ts';
 import { dimensions } from './product-environment.ts';
 import type { WireDelays, WireReport } from './start-wire.ts';
@@ -18,8 +18,8 @@ const hits = Array.from({ length: 16 }, (_, n) => ({
 const recent = Array.from({ length: 100 }, (_, n) => documentItem(documents[n] ?? `notes/${n}.md`));
 /** Of each term, every document of the recent ones holds a few: more than a question reads the texts of. */
 const postings = (term: string) =>
-  [...documents, ...Array.from({ length: 60 }, (_, n) => `notes/${n + 4}.md`)].flatMap((document) =>
-    postingItems(term, document, [0, 3, 7]),
+  [...documents, ...Array.from({ length: 60 }, (_, n) => `notes/${n + 4}.md`)].map((document) =>
+    postingItem(term, document, [0, 3, 7]),
   );
 const vector = Float32Array.from({ length: dimensions }, (_, n) => Math.sin(n + 1) / 16);
 

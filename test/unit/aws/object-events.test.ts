@@ -16,6 +16,8 @@ describe('an S3 notification', () => {
     ['default/main/guide.md', 'guide.md'],
     ['default/main/a+b/%C3%A9+%281%29%2B%27x.md', "a b/é (1)+'x.md"],
     ['default/main/100%25.txt', '100%.txt'],
+    ['default/main/a/guide.md.metadata.json', 'a/guide.md'],
+    ['default/main/a.metadata.json.metadata.json', 'a.metadata.json'],
   ])('about %s is about %j', (key, id) => {
     expect(documentsOf(notification(key), 'docs')).toEqual([main(id)]);
   });
@@ -25,11 +27,18 @@ describe('an S3 notification', () => {
     expect(documentsOf(body, 'docs')).toEqual([main('a'), main('b'), { scope: 'other/hr', id: 'a' }]);
   });
 
+  it('about a document and the file beside it is about that document once', () => {
+    const body = notification('default/main/a.md.metadata.json', 'default/main/a.md');
+    expect(documentsOf(body, 'docs')).toEqual([main('a.md')]);
+  });
+
   it.each([
     'logo.png',
     'default/logo.png',
     'default/main/',
     'default/main/folder/',
+    'default/main/.metadata.json',
+    'default/main/folder/.metadata.json',
     '/main/a',
     'Default/main/a',
     '../main/a',

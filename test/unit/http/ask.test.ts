@@ -112,6 +112,48 @@ it('has the time that the invocation has, less what the end takes', async () => 
   expect(errorOf(await responding)).toMatchObject({ code: 'deadline' });
 });
 
+describe('a filter', () => {
+  it.each([
+    [{ team: 'legal' }, { team: ['legal'] }],
+    [
+      { team: ['legal', 'legal', 'hr'], open: true, n: 1.5 },
+      { team: ['legal', 'hr'], open: [true], n: [1.5] },
+    ],
+  ])('%j is a set of values for each name', async (filter, wanted) => {
+    const service = createService();
+    const fields = { team: 'legal', open: true, n: 1.5 };
+    service.serve('guide', 'v1', ['the red door'], 'default/main', { fields });
+    expect((await post(service.api, '/ask', { question: 'which door?', filter })).status).toBe(200);
+    expect(service.calls.of('chunks.search')[0]!.input).toMatchObject({ filter: wanted });
+  });
+
+  it('that is empty is none', async () => {
+    const service = withGuide();
+    expect(
+      parsed(await post(service.api, '/ask', { question: 'which door?', filter: {} })),
+    ).not.toHaveProperty('filtered');
+    expect(service.calls.of('chunks.search')[0]!.input).toMatchObject({ filter: undefined });
+  });
+
+  it.each([
+    [{ team: null }],
+    [{ team: [] }],
+    [{ team: '' }],
+    [{ team: { not: 'legal' } }],
+    [{ team: Array.from({ length: 11 }, (_, n) => n) }],
+    [{ Team: 'legal' }],
+    [{ 'a.b': 'legal' }],
+    ['team'],
+    [[]],
+    [Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`n${n}`, n]))],
+    [{ unheard: 'of' }],
+  ])('%j is refused', async (filter) => {
+    const { api } = withGuide();
+    const response = await post(api, '/ask', { question: 'which door?', filter });
+    expect([response.status, errorOf(response)['code']]).toEqual([400, 'invalid_request']);
+  });
+});
+
 it('asks in the collection that was named', async () => {
   const service = createService();
   service.serve('guide', 'v1', ['the red door'], 'default/hr');

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readMetadata } from '../../../lib/rag/metadata.ts';
 import { call, createService, errorOf, parsed, post } from './calling.ts';
 
 afterEach(() => void vi.useRealTimers());
 
+const { signal } = new AbortController();
 const text = { 'content-type': 'text/plain; charset=utf-8' };
 
 describe('PUT /documents/{id}', () => {
@@ -38,6 +40,23 @@ describe('PUT /documents/{id}', () => {
     ['of an unknown type', 'guide', { 'content-type': 'image/png' }, 'x', 415, 'unsupported_media_type'],
     ['of no type', 'guide', {}, 'x', 415, 'unsupported_media_type'],
     ['with a bad id', 'a%2F..%2Fb', text, 'x', 400, 'invalid_request'],
+    ['with the id of a metadata file', 'a.metadata.json', text, 'x', 400, 'invalid_request'],
+    [
+      'with wrong metadata',
+      'guide',
+      { ...text, 'x-raglan-metadata': '{"date":1}' },
+      'x',
+      400,
+      'invalid_metadata',
+    ],
+    [
+      'with metadata in bad encoding',
+      'guide',
+      { ...text, 'x-raglan-metadata': '%' },
+      'x',
+      400,
+      'invalid_metadata',
+    ],
     ['over 4 MB', 'guide', text, 'x'.repeat(4 * 2 ** 20 + 1), 413, 'too_large'],
   ])('refuses one %s and keeps nothing', async (_, id, headers, body, status, code) => {
     const service = createService();
@@ -64,6 +83,44 @@ describe('PUT /documents/{id}', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect((await putting).status).toBe(504);
     expect(service.calls.open()).toEqual([]);
+  });
+});
+
+describe('PUT /documents/{id} with metadata', () => {
+  const put = (service: ReturnType<typeof createService>, metadata?: string) =>
+    call(service.api, 'PUT', '/documents/guide', {
+      headers: { ...text, ...(metadata !== undefined && { 'x-raglan-metadata': metadata }) },
+      body: 'Hello',
+    });
+  const ownOf = (service: ReturnType<typeof createService>) =>
+    service.bucket.entries.get('default/main/guide')!.own;
+
+  it('keeps it with the object, and none where none is sent', async () => {
+    const service = createService();
+    await put(service, encodeURIComponent('{"team":"Ärzte"}'));
+    expect(readMetadata({ own: ownOf(service)! })).toEqual({ fields: { team: 'Ärzte' } });
+    await put(service);
+    expect(ownOf(service)).toBeUndefined();
+  });
+
+  it.each([
+    ['the same is served already', '{"team":"a"}', 'ready'],
+    ['another is not', '{"team":"b"}', 'received'],
+    ['none is not', undefined, 'received'],
+  ])('%s', async (_, metadata, state) => {
+    const service = createService();
+    await put(service, '{"team":"a"}');
+    const record = service.documents.entries.get('default/main guide')!;
+    const { version: etag } = (await service.bucket.head(
+      { scope: 'default/main', id: 'guide' },
+      { signal },
+    ))!;
+    service.documents.entries.set('default/main guide', {
+      ...record,
+      ...{ state: 'ready', etag, contentType: 'text/plain', metadata: { fields: { team: 'a' } } },
+      updatedAt: '2026-01-01T00:00:00.000Z',
+    });
+    expect(parsed(await put(service, metadata))).toMatchObject({ state });
   });
 });
 
@@ -111,6 +168,18 @@ it('POST /documents/{id}/upload gives a form for exactly this document', async (
     fields: { key: 'default/main/big/book.pdf', 'Content-Type': 'application/pdf' },
     expiresInSeconds: 300,
   });
+});
+
+it('POST /documents/{id}/upload puts the metadata into the form, or says what is wrong with it', async () => {
+  const { api } = createService();
+  const upload = (metadata: unknown) => post(api, '/documents/a.txt/upload', { metadata });
+  const { fields } = parsed(await upload({ team: 'legal' })) as { fields: Record<string, string> };
+  expect(readMetadata({ own: { raglan: fields['x-amz-meta-raglan']! } })).toEqual({
+    fields: { team: 'legal' },
+  });
+  for (const wrong of [{ team: [] }, [], 'x', null]) {
+    expect(errorOf(await upload(wrong))['code']).toBe('invalid_metadata');
+  }
 });
 
 it('another method of the upload route is told which one it takes', async () => {

@@ -153,7 +153,7 @@ describe('createParser', () => {
     expect(blocks[0]!.text).toBe('still here');
   });
 
-  it('keeps two workers at most', async () => {
+  it('keeps one worker at most', async () => {
     const parser = createParser();
     let running = 0;
     let most = 0;
@@ -175,7 +175,7 @@ describe('createParser', () => {
       'text 3',
       'text 4',
     ]);
-    expect(most).toBe(2);
+    expect(most).toBe(1);
   });
 
   it.each([

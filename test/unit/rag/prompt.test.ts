@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildPrompt } from '../../../lib/rag/prompt.ts';
-import type { DocumentRecord } from '../../../lib/rag/types.ts';
+import type { Chunk, DocumentRecord } from '../../../lib/rag/types.ts';
 import { parsePrompt } from '../../../local/models/prompt.ts';
 import { question } from '../../fakes/world.ts';
 
 /** Everything that reads as the start or the end of a source, however it is spelled. */
 const sourceTag = /<\s*(\/?)\s*source\b/gi;
 
-function chunk(text: string, more: { title?: string; headings?: string[] } = {}) {
+function chunk(text: string, more: Partial<Chunk> = {}) {
   return { document: 'd', version: 'v', number: 0, title: 't', headings: [], text, ...more };
 }
 
@@ -94,6 +94,13 @@ it('says when a document last changed where that is known of the version that is
   expect(
     Array.from(content.matchAll(/<source [^>]*updated="([^"]*)"[^>]*>\n(\w+)/g), (found) => found.slice(1)),
   ).toEqual([['2026-11-12', 'new']]);
+});
+
+it('says the date that a document was given, beside when it last changed', () => {
+  const dated = chunk('a', { metadata: { date: '2024-02-29', fields: {} } });
+  const { content } = buildPrompt(question('why?'), [dated, chunk('b')]).at(-1)!;
+  expect(content.match(/<source [^>]* date="2024-02-29"[^>]*>\na\n/g)).toHaveLength(1);
+  expect(content.match(/ date="/g)).toHaveLength(1);
 });
 
 it('is read by the offline model as it is meant, whatever the order', () => {

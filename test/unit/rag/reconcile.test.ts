@@ -14,7 +14,7 @@ const change = fc.record({
 const ports = [
   ...['documents.get', 'documents.reportWork', 'documents.reportFailure', 'documents.makeCurrent'],
   ...['documents.bury', 'bucket.head', 'bucket.read', 'bucket.remove', 'parse', 'embed'],
-  ...['chunks.put', 'chunks.sweep', 'keywords.put', 'keywords.sweep'],
+  ...['chunks.written', 'chunks.vectors', 'chunks.put', 'chunks.sweep', 'keywords.put', 'keywords.sweep'],
 ];
 
 async function happen(library: Library, what: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Lanes } from '../async/lanes.ts';
 import { mapBounded } from '../async/map-bounded.ts';
 import { embeddedText } from './chunking.ts';
 import { RagError } from './errors.ts';
@@ -19,6 +20,9 @@ const embeddedAtMost = 2_000;
 const batchSize = 32;
 const batchesAtOnce = 4;
 
+/** Batches of all documents: enough for any model, few enough that their vectors do not hold up the event loop together. */
+export const batchesInProcess = 8;
+
 /** Batches that may be refused before it is taken for the model's answer to all of them. */
 const refusedAtMost = 4;
 
@@ -26,6 +30,8 @@ export interface ChunkDependencies {
   documents: DocumentStore;
   chunks: ChunkStore;
   embeddings: Embeddings;
+  /** Shared by all documents that are at work in this process. */
+  batches: Lanes;
 }
 
 export interface ChunkOptions extends CallOptions {
@@ -68,7 +74,7 @@ export async function writeChunks(
   };
   await report();
   const { signal } = options;
-  await mapBounded(batchesOf(plan), { limit: batchesAtOnce, signal }, async (batch, _, signal) => {
+  const write = async (batch: readonly Task[], signal: AbortSignal) => {
     if (run.outcome === 'outdated') return;
     // Whoever hands work on has done some: a document that no delivery has time for must not go round for ever.
     if (options.closing.aborted && run.chunksDone > plan.written) {
@@ -84,7 +90,10 @@ export async function writeChunks(
     await deps.chunks.put({ scope: key.scope, revision }, embedded, { signal });
     run.chunksDone += batch.length;
     await report();
-  });
+  };
+  await mapBounded(batchesOf(plan), { limit: batchesAtOnce, signal }, (batch, _, signal) =>
+    deps.batches(signal, () => write(batch, signal)),
+  );
   if (refused.length > 0 && run.outcome !== 'outdated') throw toPartError(refused, plan.all);
   return run.outcome;
 }

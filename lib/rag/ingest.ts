@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { startDeadline } from '../async/deadline.ts';
 import { mapBounded } from '../async/map-bounded.ts';
-import { createOneByOne, type OneByOne } from '../async/one-by-one.ts';
+import { createLanes, type Lanes } from '../async/lanes.ts';
 import { chunkBlocks, chunkerVersion, type Passage } from './chunking.ts';
 import { RagError } from './errors.ts';
-import { isWithinOne, writeChunks, type ChunkDependencies, type ChunkOptions } from './ingest-chunks.ts';
+import {
+  batchesInProcess,
+  isWithinOne,
+  writeChunks,
+  type ChunkDependencies,
+  type ChunkOptions,
+} from './ingest-chunks.ts';
 import type {
   CallOptions,
   DocumentBucket,
@@ -29,7 +35,7 @@ const maxTurns = 5;
 const verdictMs = 3_000;
 
 /** The ports of ingestion. */
-export interface IngestDependencies extends ChunkDependencies {
+export interface IngestDependencies extends Omit<ChunkDependencies, 'batches'> {
   bucket: DocumentBucket;
   events: DocumentEvents;
   keywords: KeywordIndex;
@@ -57,7 +63,7 @@ export type Ingest = (target: { scope: Scope; id: string }, options: IngestOptio
 
 /** Creates the ingestion over its ports. */
 export function createIngest(ports: IngestDependencies): Ingest {
-  const deps = { ...ports, reading: createOneByOne() };
+  const deps = { ...ports, reading: createLanes(1), batches: createLanes(batchesInProcess) };
   return async (target, options) => {
     const key = { ...target, uri: deps.bucket.uri(target) };
     for (let turn = 1; turn <= maxTurns; turn += 1) {
@@ -72,9 +78,9 @@ export function createIngest(ports: IngestDependencies): Ingest {
   };
 }
 
-interface Dependencies extends IngestDependencies {
+interface Dependencies extends IngestDependencies, ChunkDependencies {
   /** A document and what is made of it may take most of the memory there is, so they are read one at a time. */
-  reading: OneByOne;
+  reading: Lanes;
 }
 
 /** One turn of work on one version. `revision` is the record's when the turn began: the lock of all it writes. */

@@ -1,24 +1,24 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { SQSEvent } from 'aws-lambda';
+import type { LoopFigures } from './loop-watch.ts';
 
 /** What the ingest function's process is asked, and what it says. */
 export type IngestRequest = { type: 'invoke'; number: number; event: SQSEvent } | { type: 'tell' };
 export type IngestReport =
   | { type: 'ready' }
   | { type: 'invoked'; number: number; failures: number }
-  | ({ type: 'told' } & LoopFigures);
+  | ({ type: 'told' } & ProcessFigures);
 
 /** How a process did: the event loop since it was last asked, memory since it began. */
-export interface LoopFigures {
-  worstDelayMs: number;
+export interface ProcessFigures extends LoopFigures {
   peakRssMib: number;
 }
 
 export interface IngestFunction {
   /** Invokes it with one message. Throws if the message failed. */
   invoke(body: string): Promise<void>;
-  figures(): Promise<LoopFigures>;
+  figures(): Promise<ProcessFigures>;
   close(): Promise<void>;
 }
 

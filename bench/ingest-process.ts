@@ -3,18 +3,15 @@
  * likes, tells on request how the event loop did since it last told, and ends with its parent.
  */
 import { randomUUID } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { SQSEvent } from 'aws-lambda';
 import { createContext } from '../local/lambda/context.ts';
 import type { IngestReport, IngestRequest } from './ingest-function.ts';
+import { watchLoop } from './loop-watch.ts';
 
-/** How often the loop is looked at: a delay below is not seen, and is part of every delay that is. */
-const resolutionMs = 2;
 const lambdaMs = 900_000;
 
-const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 const { handler } = await import('../functions/ingest.ts');
-delays.enable();
+const tellOfLoop = watchLoop();
 
 function report(message: IngestReport): void {
   process.send?.(message);
@@ -32,8 +29,6 @@ process.on('message', (request: IngestRequest) => {
     invoke(request.number, request.event).catch(() => process.exit(1));
     return;
   }
-  const worstDelayMs = Math.max(0, delays.max / 1e6 - resolutionMs);
-  delays.reset();
-  report({ type: 'told', worstDelayMs, peakRssMib: process.resourceUsage().maxRSS / 1024 });
+  report({ type: 'told', ...tellOfLoop(), peakRssMib: process.resourceUsage().maxRSS / 1024 });
 });
 report({ type: 'ready' });

@@ -1,7 +1,7 @@
 import { machine, printTable } from './figures.ts';
 import { embeddingMs, startIngestCloud, type IngestCloud } from './ingest-cloud.ts';
 import { largePdf, markdown } from './ingest-documents.ts';
-import { startIngestFunction, type LoopFigures } from './ingest-function.ts';
+import { startIngestFunction, type ProcessFigures } from './ingest-function.ts';
 
 /** What the function has where it is deployed. */
 const memoryMib = 1024;
@@ -22,7 +22,7 @@ export async function benchIngest(): Promise<void> {
   }
 }
 
-interface Measured extends LoopFigures {
+interface Measured extends ProcessFigures {
   documents: number;
   chunks: number;
   seconds: number;
@@ -99,25 +99,28 @@ function print(some: readonly Measured[], large: Measured): void {
       `DynamoDB, S3 and SQS in another process, embeddings of 512 dimensions in ${embeddingMs} ms a call in a third.\n\n`,
   );
   printTable([
-    ['', 'chunks', 'seconds', 'chunks/s', 'invocations', 'worst delay of the loop ms', 'peak RSS MiB'],
+    ['', 'chunks', 'seconds', 'chunks/s', 'invocations', 'loop late ms', 'turn CPU ms', 'peak RSS MiB'],
     ...some.map((each) => row(`${each.documents} at once`, each)),
     row(`a PDF of ${pages} pages`, large),
   ]);
   const words = [
-    ...some.flatMap(({ documents, chunks, seconds, worstDelayMs }) => [
+    ...some.flatMap(({ documents, chunks, seconds, worstDelayMs, longestTurnMs }) => [
       `chunksPerSecond@${documents}=${(chunks / seconds).toFixed(0)}`,
       `worstDelayMs@${documents}=${worstDelayMs.toFixed(1)}`,
+      `longestTurnMs@${documents}=${longestTurnMs.toFixed(1)}`,
     ]),
     ...[`pdfPages=${pages}`, `pdfChunks=${large.chunks}`, `pdfSeconds=${large.seconds.toFixed(1)}`],
     ...[`pdfInvocations=${large.invocations}`, `pdfWorstDelayMs=${large.worstDelayMs.toFixed(1)}`],
+    `pdfLongestTurnMs=${large.longestTurnMs.toFixed(1)}`,
     `pdfPeakRssMib=${large.peakRssMib.toFixed(0)}`,
   ];
   process.stdout.write(`\ningest ${words.join(' ')}\n`);
 }
 
-function row(name: string, { chunks, seconds, invocations, worstDelayMs, peakRssMib }: Measured): string[] {
+function row(name: string, measured: Measured): string[] {
+  const { chunks, seconds, invocations, worstDelayMs, longestTurnMs, peakRssMib } = measured;
   return [
     ...[name, String(chunks), seconds.toFixed(1), (chunks / seconds).toFixed(0), String(invocations)],
-    ...[worstDelayMs.toFixed(1), peakRssMib.toFixed(0)],
+    ...[worstDelayMs.toFixed(1), longestTurnMs.toFixed(1), peakRssMib.toFixed(0)],
   ];
 }

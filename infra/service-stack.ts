@@ -68,7 +68,7 @@ export class ServiceStack extends Stack {
       description: 'Raglan: documents that came, changed or went.',
       code: join(bundles, 'ingest'),
       // One document is read at a time, in a thread that may take 450 MB beside the document's bytes. A PDF of 2,000 pages
-      // takes 520 MB in all (`npm run bench -- ingest`).
+      // takes half of it in all (`npm run bench -- ingest`).
       memoryMb: 1024,
       timeout: ingestTimeout,
       environment: (role) =>

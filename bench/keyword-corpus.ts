@@ -1,4 +1,4 @@
-import type { KeywordPassage } from '../lib/rag/ports.ts';
+import type { KeywordPassage } from '../lib/rag/ports/knowledge.ts';
 
 /** Distinct words of the language, most common first; Zipf's law with the bend that it has once stop words are gone. */
 const vocabularySize = 200_000;

@@ -1,8 +1,8 @@
 import type { DynamoDBClient, WriteRequest } from '@aws-sdk/client-dynamodb';
 import { everyPassage, rowKey, toItem, toRows } from '../lib/dynamodb/posting-rows.ts';
 import { writeAll } from '../lib/dynamodb/writes.ts';
-import { postingsOf } from '../lib/rag/bm25.ts';
-import { questionTerms } from '../lib/rag/terms.ts';
+import { postingsOf } from '../lib/rag/retrieve/bm25.ts';
+import { questionTerms } from '../lib/rag/retrieve/terms.ts';
 import type { Scope } from '../lib/rag/types.ts';
 import type { createCorpus } from './keyword-corpus.ts';
 

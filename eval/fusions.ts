@@ -1,4 +1,4 @@
-import { fuse, type Ranked, type RankedList } from '../lib/rag/fusion.ts';
+import { fuse, type Ranked, type RankedList } from '../lib/rag/retrieve/fusion.ts';
 import { toRow } from './retrieval-figures.ts';
 import { depths, type Retrieved } from './retrieve-queries.ts';
 

@@ -1,7 +1,7 @@
 import { mapBounded } from '../lib/async/map-bounded.ts';
-import { retrieve, type RetrieveDependencies } from '../lib/rag/retrieve.ts';
-import { startRun, type Run } from '../lib/rag/run.ts';
-import { questionTerms } from '../lib/rag/terms.ts';
+import { retrieve, type RetrieveDependencies } from '../lib/rag/retrieve/retrieve.ts';
+import { startRun, type Run } from '../lib/rag/ask/run.ts';
+import { questionTerms } from '../lib/rag/retrieve/terms.ts';
 import type { Hit, KeywordHit } from '../lib/rag/types.ts';
 import type { ScifactQuery } from './scifact.ts';
 import { scope } from './scifact-stores.ts';

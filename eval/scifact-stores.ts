@@ -4,7 +4,7 @@ import { createChunkStore } from '../lib/dynamodb/chunks.ts';
 import { createDynamoDb } from '../lib/dynamodb/client.ts';
 import { createKeywordIndex } from '../lib/dynamodb/postings.ts';
 import { chunkIndexName, knowledgeTable } from '../lib/dynamodb/tables.ts';
-import type { RetrieveDependencies } from '../lib/rag/retrieve.ts';
+import type { RetrieveDependencies } from '../lib/rag/retrieve/retrieve.ts';
 import type { Scope } from '../lib/rag/types.ts';
 import { startEmulators } from '../local/emulators/start.ts';
 import { ensureTable } from '../local/provision/tables.ts';

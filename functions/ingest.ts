@@ -4,7 +4,7 @@ import { startDeadline } from '../lib/async/deadline.ts';
 import { createIngestApp } from '../lib/app.ts';
 import { documentsOf } from '../lib/aws/object-events.ts';
 import { parseIngestConfig } from '../lib/config.ts';
-import type { IngestOptions } from '../lib/rag/ingest.ts';
+import type { IngestOptions } from '../lib/rag/ingest/ingest.ts';
 
 const config = parseIngestConfig();
 const { ingest, telemetry } = createIngestApp(config);

@@ -16,11 +16,12 @@ import { createEmbeddings } from './openai/embeddings.ts';
 import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
-import { createAsk } from './rag/ask.ts';
-import { createIngest, type Ingest } from './rag/ingest.ts';
-import type { CallOptions, Telemetry } from './rag/ports.ts';
-import { createRetire } from './rag/retire.ts';
-import { createRetryDocument } from './rag/retry-document.ts';
+import { createAsk } from './rag/ask/ask.ts';
+import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
+import type { CallOptions } from './rag/ports/call.ts';
+import type { Telemetry } from './rag/ports/telemetry.ts';
+import { createRetire } from './rag/ingest/retire.ts';
+import { createRetryDocument } from './rag/ingest/retry-document.ts';
 
 /** The HTTP API, wired from its configuration. */
 export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetry } {

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { RagError } from '../rag/errors.ts';
-import type { DocumentEvents } from '../rag/ports.ts';
+import type { DocumentEvents } from '../rag/ports/originals.ts';
 import { objectKey } from './documents-bucket.ts';
 
 /** A client whose region, credentials and endpoint come from the SDK's own environment. */

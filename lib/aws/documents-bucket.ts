@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { RagError } from '../rag/errors.ts';
-import { maxFileBytes, metadataAttributes, metadataSuffix } from '../rag/metadata.ts';
-import type { DocumentBucket, ObjectAttributes } from '../rag/ports.ts';
+import { maxFileBytes, metadataAttributes, metadataSuffix } from '../rag/ingest/metadata.ts';
+import type { DocumentBucket, ObjectAttributes } from '../rag/ports/originals.ts';
 import type { Scope } from '../rag/types.ts';
 
 /** Bytes of the largest document. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RagError } from '../rag/errors.ts';
-import { metadataSuffix } from '../rag/metadata.ts';
+import { metadataSuffix } from '../rag/ingest/metadata.ts';
 import { fromObjectKey } from './documents-bucket.ts';
 import type { Scope } from '../rag/types.ts';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { RagError } from '../rag/errors.ts';
-import type { AskReport, Telemetry } from '../rag/ports.ts';
+import type { AskReport, Telemetry } from '../rag/ports/telemetry.ts';
 
 /**
  * Logs and metrics as JSON lines on standard output, where Lambda picks them up. Each metrics line is written at once,

@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { AnswerStore } from '../rag/ports.ts';
+import type { AnswerStore } from '../rag/ports/answers.ts';
 import type { CachedAnswer, Scope } from '../rag/types.ts';
 import { stored } from './client.ts';
 

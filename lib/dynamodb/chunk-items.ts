@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ChunkPlace } from '../rag/ports.ts';
+import type { ChunkPlace } from '../rag/ports/knowledge.ts';
 import type { Chunk, Filterable, Scope } from '../rag/types.ts';
 import { slotValue, type FieldSlots } from './fields.ts';
 

@@ -2,8 +2,8 @@ import { paginateQuery, SearchVectorsCommand, type DynamoDBClient } from '@aws-s
 import { mapBounded } from '../async/map-bounded.ts';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
-import { fieldNames, fitsFilter, planFilter } from '../rag/filter.ts';
-import type { ChunkStore } from '../rag/ports.ts';
+import { fieldNames, fitsFilter, planFilter } from '../rag/retrieve/filter.ts';
+import type { ChunkStore } from '../rag/ports/knowledge.ts';
 import type { Hit, Scope } from '../rag/types.ts';
 import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';

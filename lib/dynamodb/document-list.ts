@@ -1,6 +1,7 @@
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { CallOptions, DocumentStore } from '../rag/ports.ts';
+import type { CallOptions } from '../rag/ports/call.ts';
+import type { DocumentStore } from '../rag/ports/documents.ts';
 import type { DocumentRecord } from '../rag/types.ts';
 import { stored } from './client.ts';
 import { toRecord } from './document-record.ts';

@@ -1,6 +1,7 @@
 import { UpdateItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { CallOptions, DocumentKey, DocumentStore } from '../rag/ports.ts';
+import type { CallOptions } from '../rag/ports/call.ts';
+import type { DocumentKey, DocumentStore } from '../rag/ports/documents.ts';
 import type { DocumentRecord, Scope } from '../rag/types.ts';
 import { storedIf } from './client.ts';
 

@@ -1,5 +1,5 @@
 import { GetItemCommand, QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DocumentStore } from '../rag/ports.ts';
+import type { DocumentStore } from '../rag/ports/documents.ts';
 import { batchGet } from './batch-get.ts';
 import { stored } from './client.ts';
 import { listDocuments } from './document-list.ts';

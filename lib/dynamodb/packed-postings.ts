@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Posting } from '../rag/bm25.ts';
+import type { Posting } from '../rag/retrieve/bm25.ts';
 import type { RowName } from './posting-rows.ts';
 
 /** Postings as bytes: of each the passage's number, seven bits a byte, and its impact. */

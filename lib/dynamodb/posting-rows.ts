@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Posting } from '../rag/bm25.ts';
+import type { Posting } from '../rag/retrieve/bm25.ts';
 import type { Scope } from '../rag/types.ts';
 import { pack, unpack } from './packed-postings.ts';
 

@@ -6,8 +6,8 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../async/map-bounded.ts';
-import { postingsOf } from '../rag/bm25.ts';
-import type { KeywordIndex, KeywordPassage } from '../rag/ports.ts';
+import { postingsOf } from '../rag/retrieve/bm25.ts';
+import type { KeywordIndex, KeywordPassage } from '../rag/ports/knowledge.ts';
 import type { Scope } from '../rag/types.ts';
 import { stored, storedIf } from './client.ts';
 import { packNames, unpackNames } from './packed-postings.ts';

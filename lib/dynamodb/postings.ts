@@ -1,7 +1,7 @@
 import { QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../async/map-bounded.ts';
-import { weightOf } from '../rag/bm25.ts';
-import type { KeywordIndex } from '../rag/ports.ts';
+import { weightOf } from '../rag/retrieve/bm25.ts';
+import type { KeywordIndex } from '../rag/ports/knowledge.ts';
 import type { KeywordHit, Scope } from '../rag/types.ts';
 import { stored } from './client.ts';
 import { createKnownTerms, type KnownTerms } from './known-terms.ts';

@@ -1,6 +1,6 @@
 import { paginateQuery, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ChunkStore, WrittenChunk } from '../rag/ports.ts';
+import type { ChunkStore, WrittenChunk } from '../rag/ports/knowledge.ts';
 import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, toVector } from './chunk-items.ts';
 import { readable } from './writes.ts';

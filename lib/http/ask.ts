@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createAfterResponse } from '../async/after-response.ts';
 import { started } from '../async/started.ts';
-import type { Ask } from '../rag/ask.ts';
+import type { Ask } from '../rag/ask/ask.ts';
 import type { AskEvent, Question } from '../rag/types.ts';
 import { filter } from './filter.ts';
 import { collection, scopeOf } from './scope.ts';

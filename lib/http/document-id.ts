@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { metadataSuffix } from '../rag/metadata.ts';
+import { metadataSuffix } from '../rag/ingest/metadata.ts';
 
 /**
  * Id of a document: a name, or several as a path (`guides/start.md`). It becomes part of an object's key, so segments

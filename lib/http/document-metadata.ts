@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RagError } from '../rag/errors.ts';
-import { parseMetadata, readMetadata, toMetadata, toOwnAttributes } from '../rag/metadata.ts';
-import type { ObjectAttributes } from '../rag/ports.ts';
+import { parseMetadata, readMetadata, toMetadata, toOwnAttributes } from '../rag/ingest/metadata.ts';
+import type { ObjectAttributes } from '../rag/ports/originals.ts';
 import type { DocumentRecord } from '../rag/types.ts';
 
 /** Header of a put that holds metadata as JSON, percent-encoded, since headers are ASCII. */

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { startDeadline } from '../async/deadline.ts';
 import { RagError } from '../rag/errors.ts';
-import type { CallOptions, DocumentBucket, DocumentStore } from '../rag/ports.ts';
-import type { Retire } from '../rag/retire.ts';
-import type { RetryDocument } from '../rag/retry-document.ts';
+import type { CallOptions } from '../rag/ports/call.ts';
+import type { DocumentBucket } from '../rag/ports/originals.ts';
+import type { DocumentStore } from '../rag/ports/documents.ts';
+import type { Retire } from '../rag/ingest/retire.ts';
+import type { RetryDocument } from '../rag/ingest/retry-document.ts';
 import type { DocumentRecord, Scope } from '../rag/types.ts';
 import { documentId } from './document-id.ts';
 import { attributesOfBody, attributesOfHeaders, hasMetadataOf } from './document-metadata.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fieldName } from '../rag/metadata.ts';
+import { fieldName } from '../rag/ingest/metadata.ts';
 import type { Filter } from '../rag/types.ts';
 
 const value = z.union([z.string().min(1).max(200), z.number(), z.boolean()], {

@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import { APIConnectionError, APIError } from 'openai';
-import { estimateTokens } from '../rag/context.ts';
-import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports.ts';
+import { estimateTokens } from '../rag/retrieve/context.ts';
+import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports/models.ts';
 import type { Usage } from '../rag/types.ts';
 import { callModel } from './client.ts';
 import { toModelError } from './errors.ts';

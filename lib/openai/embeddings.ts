@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { RagError } from '../rag/errors.ts';
-import type { Embeddings } from '../rag/ports.ts';
+import type { Embeddings } from '../rag/ports/models.ts';
 import { callModel } from './client.ts';
 
 /** An embedding model behind any OpenAI-compatible `/embeddings`. */

@@ -1,6 +1,6 @@
 import { APIError } from 'openai';
 import { RagError } from '../rag/errors.ts';
-import type { Reranker } from '../rag/ports.ts';
+import type { Reranker } from '../rag/ports/models.ts';
 import { callModel } from './client.ts';
 import { modelFetch } from './fetch.ts';
 

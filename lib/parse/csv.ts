@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { delimiterOf } from './csv-delimiter.ts';
 import { unreadable } from './failure.ts';
 import { createOutline, type Outline } from './outline.ts';

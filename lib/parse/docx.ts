@@ -1,5 +1,5 @@
 import { RagError } from '../rag/errors.ts';
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { noText, unreadable } from './failure.ts';
 import { addHtml } from './html.ts';
 import { decodeEntities } from './html-text.ts';

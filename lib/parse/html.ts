@@ -1,5 +1,5 @@
 import { HTMLElement, parse, type Node } from 'node-html-parser';
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { createBoilerplate, type Boilerplate } from './html-boilerplate.ts';
 import { listItems } from './html-list.ts';
 import { addTable, isLayoutTable } from './html-table.ts';

@@ -1,4 +1,4 @@
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { unreadable } from './failure.ts';
 import { addItem, addJson, nameOf } from './json-outline.ts';
 import type { Json } from './json-text.ts';

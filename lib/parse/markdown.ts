@@ -1,5 +1,5 @@
 import { lexer, type Token, type Tokens } from 'marked';
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { cutFrontMatter } from './front-matter.ts';
 import { addHtml } from './html.ts';
 import { shortLines } from './markdown-lines.ts';

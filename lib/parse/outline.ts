@@ -1,4 +1,4 @@
-import type { Block } from '../rag/ports.ts';
+import type { Block } from '../rag/ports/originals.ts';
 
 /** Where a block stands in its source, as far as the format knows. */
 export interface Place {

@@ -1,4 +1,4 @@
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import type { ContentType } from './content-types.ts';
 import { parseCsv } from './csv.ts';
 import { decodeText } from './decode.ts';

@@ -1,5 +1,5 @@
 import { RagError } from '../rag/errors.ts';
-import type { Parser } from '../rag/ports.ts';
+import type { Parser } from '../rag/ports/originals.ts';
 import { contentTypes, isReadable } from './content-types.ts';
 import { unreadable } from './failure.ts';
 import { runWorker, type ParseLimits } from './run-worker.ts';

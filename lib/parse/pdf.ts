@@ -1,5 +1,5 @@
 import { getDocumentProxy } from 'unpdf';
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { RagError } from '../rag/errors.ts';
 import { noText, unreadable } from './failure.ts';
 import { createOutline } from './outline.ts';

@@ -1,4 +1,4 @@
-import type { ParsedDocument } from '../rag/ports.ts';
+import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { createOutline } from './outline.ts';
 
 /** Plain text: a paragraph ends at a blank line. Line ends are `\n` already. */

@@ -1,4 +1,4 @@
-import type { Block } from '../rag/ports.ts';
+import type { Block } from '../rag/ports/originals.ts';
 import type { ContentType } from './content-types.ts';
 import type { Failure } from './failure.ts';
 

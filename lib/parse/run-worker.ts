@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Block, ParsedDocument } from '../rag/ports.ts';
+import type { Block, ParsedDocument } from '../rag/ports/originals.ts';
 import { fromFailure, tooComplex } from './failure.ts';
 import type { Job, Reply } from './protocol.ts';
 

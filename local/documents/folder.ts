@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { metadataSuffix } from '../../lib/rag/metadata.ts';
+import { metadataSuffix } from '../../lib/rag/ingest/metadata.ts';
 
 /** A file that can become a document. */
 export interface FolderDocument {

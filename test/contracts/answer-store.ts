@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AnswerStore } from '../../lib/rag/ports.ts';
+import type { AnswerStore } from '../../lib/rag/ports/answers.ts';
 import type { CachedAnswer } from '../../lib/rag/types.ts';
 
 const answer: CachedAnswer = {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ChunkStore } from '../../lib/rag/ports.ts';
+import type { ChunkStore } from '../../lib/rag/ports/knowledge.ts';
 import type { Chunk, Filter, Filterable, Scope } from '../../lib/rag/types.ts';
 
 const scope: Scope = 'acme/main';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { maxFileBytes } from '../../lib/rag/metadata.ts';
-import type { DocumentBucket } from '../../lib/rag/ports.ts';
+import { maxFileBytes } from '../../lib/rag/ingest/metadata.ts';
+import type { DocumentBucket } from '../../lib/rag/ports/originals.ts';
 
 /** What every bucket of documents does. */
 export function documentBucketContract(name: string, create: () => Promise<DocumentBucket>): void {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DocumentStore, ReadyVersion, WorkProgress } from '../../lib/rag/ports.ts';
+import type { DocumentStore, ReadyVersion, WorkProgress } from '../../lib/rag/ports/documents.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 
 const scope: Scope = 'acme/main';

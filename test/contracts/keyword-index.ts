@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { impactOf, weightOf } from '../../lib/rag/bm25.ts';
-import type { KeywordIndex, KeywordPassage } from '../../lib/rag/ports.ts';
-import { passageTerms, questionTerms } from '../../lib/rag/terms.ts';
+import { impactOf, weightOf } from '../../lib/rag/retrieve/bm25.ts';
+import type { KeywordIndex, KeywordPassage } from '../../lib/rag/ports/knowledge.ts';
+import { passageTerms, questionTerms } from '../../lib/rag/retrieve/terms.ts';
 import type { KeywordHit, Scope } from '../../lib/rag/types.ts';
 
 const scope: Scope = 'acme/main';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createKeywordIndex } from '../../lib/dynamodb/postings.ts';
 import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
-import type { KeywordIndex } from '../../lib/rag/ports.ts';
+import type { KeywordIndex } from '../../lib/rag/ports/knowledge.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 import { embedding, useDynamoDb } from './emulators.ts';
 import { bruteForce, inOrder, passage, searchCounted } from './keyword-index.ts';

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createKeywordIndex } from '../../lib/dynamodb/postings.ts';
 import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
-import type { KeywordIndex } from '../../lib/rag/ports.ts';
+import type { KeywordIndex } from '../../lib/rag/ports/knowledge.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 import { embedding, useDynamoDb } from './emulators.ts';
 import { bruteForce, inOrder, passage } from './keyword-index.ts';

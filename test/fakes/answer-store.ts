@@ -1,4 +1,4 @@
-import type { AnswerStore } from '../../lib/rag/ports.ts';
+import type { AnswerStore } from '../../lib/rag/ports/answers.ts';
 import type { CachedAnswer } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
 

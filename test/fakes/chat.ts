@@ -1,4 +1,4 @@
-import type { ChatMessage, ChatModel, ChatPart } from '../../lib/rag/ports.ts';
+import type { ChatMessage, ChatModel, ChatPart } from '../../lib/rag/ports/models.ts';
 import type { Calls } from './calls.ts';
 
 /** What a model sends: text, parts, or an error that its stream breaks with. Without a finish the stream is cut. */

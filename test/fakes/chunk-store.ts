@@ -1,5 +1,5 @@
-import { fitsFilter } from '../../lib/rag/filter.ts';
-import type { ChunkPlace, ChunkStore } from '../../lib/rag/ports.ts';
+import { fitsFilter } from '../../lib/rag/retrieve/filter.ts';
+import type { ChunkPlace, ChunkStore } from '../../lib/rag/ports/knowledge.ts';
 import type { Chunk, Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { maxFileBytes, metadataAttributes } from '../../lib/rag/metadata.ts';
-import type { DocumentBucket, ObjectAttributes } from '../../lib/rag/ports.ts';
+import { maxFileBytes, metadataAttributes } from '../../lib/rag/ingest/metadata.ts';
+import type { DocumentBucket, ObjectAttributes } from '../../lib/rag/ports/originals.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
 

@@ -1,4 +1,4 @@
-import type { DocumentEvents } from '../../lib/rag/ports.ts';
+import type { DocumentEvents } from '../../lib/rag/ports/originals.ts';
 import type { Calls } from './calls.ts';
 
 /** A queue in memory; what was sent stands in `sent`. */

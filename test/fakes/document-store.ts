@@ -1,4 +1,4 @@
-import type { DocumentKey, DocumentStore } from '../../lib/rag/ports.ts';
+import type { DocumentKey, DocumentStore } from '../../lib/rag/ports/documents.ts';
 import type { DocumentRecord, Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
 

@@ -1,4 +1,4 @@
-import type { Embeddings } from '../../lib/rag/ports.ts';
+import type { Embeddings } from '../../lib/rag/ports/models.ts';
 import type { Calls } from './calls.ts';
 
 /** Length of the fake's vectors. */

@@ -1,6 +1,6 @@
-import { impactOf, weightOf } from '../../lib/rag/bm25.ts';
-import type { KeywordIndex } from '../../lib/rag/ports.ts';
-import { passageTerms } from '../../lib/rag/terms.ts';
+import { impactOf, weightOf } from '../../lib/rag/retrieve/bm25.ts';
+import type { KeywordIndex } from '../../lib/rag/ports/knowledge.ts';
+import { passageTerms } from '../../lib/rag/retrieve/terms.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 import type { Calls } from './calls.ts';
 

@@ -1,4 +1,4 @@
-import type { Parser } from '../../lib/rag/ports.ts';
+import type { Parser } from '../../lib/rag/ports/originals.ts';
 import { RagError } from '../../lib/rag/errors.ts';
 import type { Calls } from './calls.ts';
 

@@ -1,4 +1,4 @@
-import { startRun, type Run } from '../../lib/rag/run.ts';
+import { startRun, type Run } from '../../lib/rag/ask/run.ts';
 import { createFakeTelemetry } from './telemetry.ts';
 
 /** A run for one step alone, with a generous deadline and a caller that can leave. */

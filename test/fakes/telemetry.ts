@@ -1,4 +1,4 @@
-import type { AskReport, Telemetry } from '../../lib/rag/ports.ts';
+import type { AskReport, Telemetry } from '../../lib/rag/ports/telemetry.ts';
 
 /** Keeps what is told. */
 export function createFakeTelemetry(): Telemetry & {

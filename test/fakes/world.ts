@@ -1,7 +1,7 @@
 import { createAfterResponse, type AfterResponse } from '../../lib/async/after-response.ts';
-import { createAsk, type Ask } from '../../lib/rag/ask.ts';
-import type { ChatMessage } from '../../lib/rag/ports.ts';
-import { passageTerms } from '../../lib/rag/terms.ts';
+import { createAsk, type Ask } from '../../lib/rag/ask/ask.ts';
+import type { ChatMessage } from '../../lib/rag/ports/models.ts';
+import { passageTerms } from '../../lib/rag/retrieve/terms.ts';
 import type { DocumentRecord, Metadata, Question, Scope } from '../../lib/rag/types.ts';
 import { createFakeAnswers } from './answer-store.ts';
 import { createCalls } from './calls.ts';

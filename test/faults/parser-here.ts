@@ -1,6 +1,6 @@
 import type { ContentType } from '../../lib/parse/content-types.ts';
 import { parseDocument } from '../../lib/parse/parse.ts';
-import type { Parser } from '../../lib/rag/ports.ts';
+import type { Parser } from '../../lib/rag/ports/originals.ts';
 
 /**
  * The deployed parser without its thread, in the place of `lib/parse/parser.ts`: a thread for each of the hundreds of

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { condenseQuestion } from '../../lib/rag/condense.ts';
-import type { ChatMessage } from '../../lib/rag/ports.ts';
+import { condenseQuestion } from '../../lib/rag/retrieve/condense.ts';
+import type { ChatMessage } from '../../lib/rag/ports/models.ts';
 import type { Turn } from '../../lib/rag/types.ts';
 import { parseConversation, toStandalone } from '../../local/models/condense.ts';
 import { createCalls } from '../fakes/calls.ts';

@@ -1,6 +1,6 @@
 import { parseConversation } from '../../local/models/condense.ts';
 import { parsePrompt } from '../../local/models/prompt.ts';
-import { declineSentinel } from '../../lib/rag/prompt.ts';
+import { declineSentinel } from '../../lib/rag/answer/prompt.ts';
 import type { ChatBody, ModelScript } from './model-script.ts';
 import { says } from './model-script.ts';
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTelemetry } from '../../../lib/aws/telemetry.ts';
 import { RagError } from '../../../lib/rag/errors.ts';
-import type { AskReport, Telemetry } from '../../../lib/rag/ports.ts';
+import type { AskReport, Telemetry } from '../../../lib/rag/ports/telemetry.ts';
 
 const report: AskReport = {
   ...{ outcome: 'stop', cached: false, usage: { promptTokens: 1, completionTokens: 2 }, servedBy: 'm' },

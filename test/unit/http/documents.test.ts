@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readMetadata } from '../../../lib/rag/metadata.ts';
+import { readMetadata } from '../../../lib/rag/ingest/metadata.ts';
 import { call, createService, errorOf, parsed, post } from './calling.ts';
 
 afterEach(() => void vi.useRealTimers());

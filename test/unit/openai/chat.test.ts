@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createChat } from '../../../lib/openai/chat.ts';
 import { createOpenAi } from '../../../lib/openai/client.ts';
 import { RagError } from '../../../lib/rag/errors.ts';
-import type { ChatPart, ChatStream } from '../../../lib/rag/ports.ts';
+import type { ChatPart, ChatStream } from '../../../lib/rag/ports/models.ts';
 import {
   beginStream,
   failure,

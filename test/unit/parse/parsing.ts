@@ -1,4 +1,4 @@
-import type { Block, ParsedDocument } from '../../../lib/rag/ports.ts';
+import type { Block, ParsedDocument } from '../../../lib/rag/ports/originals.ts';
 import type { ContentType } from '../../../lib/parse/content-types.ts';
 import { parseDocument } from '../../../lib/parse/parse.ts';
 

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { readAnswer, type AnswerEnd } from './answer-stream.ts';
+import { estimateTokens } from '../retrieve/context.ts';
+import type { ChatPart } from '../ports/models.ts';
+import type { Prepared } from '../ask/prepare.ts';
+import { declineSentinel } from './prompt.ts';
+import type { Run } from '../ask/run.ts';
+import type { AskEvent, Usage } from '../types.ts';
+
+/** What a model would say where there is no source to give it. */
+const nothingFound: readonly ChatPart[] = [
+  { type: 'text', text: declineSentinel },
+  { type: 'finish', reason: 'stop', usage: { promptTokens: 0, completionTokens: 0 } },
+];
+
+/** An answer that streamed to its end, with what is needed to keep it. */
+export interface LiveAnswer extends AnswerEnd {
+  text: string;
+}
+
+/** Streams the sources and the model's answer, checked; without a model call, that nothing was found. */
+export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<AskEvent, LiveAnswer> {
+  const { stream, sources, promptCharacters } = prepared;
+  const before = run.usage;
+  const own: Usage = { promptTokens: estimateTokens(promptCharacters), completionTokens: 0 };
+  const onUsage = (usage: Partial<Usage>) => {
+    Object.assign(own, usage);
+    run.usage = sum(before, own);
+  };
+  onUsage(own);
+  yield { type: 'sources', id: createAnswerId(), cached: false, sources };
+  const texts = readAnswer(stream?.parts ?? nothingFound, { sourceCount: sources.length, onUsage });
+  const startMs = run.timeline.elapsedMs();
+  let text = '';
+  let isWhole = false;
+  try {
+    for (;;) {
+      const next = await texts.next();
+      // A stream that is aborted can end like one that is whole.
+      run.signal.throwIfAborted();
+      isWhole = next.done ?? false;
+      if (next.done) return { ...next.value, text };
+      run.timeline.firstToken();
+      text += next.value;
+      yield { type: 'delta', text: next.value };
+    }
+  } finally {
+    run.timeline.span('generate', startMs);
+    if (!isWhole) {
+      // The call upstream ends now, not when it next sends something; then the stream's own clean-up is waited for.
+      run.end();
+      await texts.return({ finishReason: 'stop', citations: [] });
+    }
+  }
+}
+
+function sum(a: Usage, b: Usage): Usage {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    completionTokens: a.completionTokens + b.completionTokens,
+  };
+}
+
+/** 128 random bits, hexadecimal. */
+export function createAnswerId(): string {
+  return randomBytes(16).toString('hex');
+}

@@ -1,0 +1,182 @@
+import { chooseContext, toSources, versionsOf } from '../retrieve/context.ts';
+import { RagError } from '../errors.ts';
+import { assertFieldsKnown, fieldNames, planFilter } from '../retrieve/filter.ts';
+import type { ChatModel, ChatStream, Embeddings, Reranker } from '../ports/models.ts';
+import type { DocumentStore } from '../ports/documents.ts';
+import { buildPrompt } from '../answer/prompt.ts';
+import { rerankHits } from '../retrieve/rerank.ts';
+import { retrieveCondensed } from '../retrieve/retrieve-condensed.ts';
+import { retrieve, type RetrieveDependencies } from '../retrieve/retrieve.ts';
+import type { Run } from './run.ts';
+import type { DocumentRecord, Filtered, Hit, Question, Source } from '../types.ts';
+
+/** How often the context is put together anew because a document changed under it. */
+const maxRestarts = 3;
+
+/** Documents whose versions are known before the search has ended; those that change are among the newest. */
+const recentLimit = 100;
+const recentBudgetMs = 250;
+
+/** Fewer candidates than this are too few to tell what their scores mean. */
+const minCandidates = 16;
+
+/** The ports on the way from a question to the model. */
+export interface PrepareDependencies extends RetrieveDependencies {
+  embeddings: Embeddings;
+  chat: ChatModel;
+  documents: DocumentStore;
+  /** Where there is none, the order is the one that search gave. */
+  reranker?: Reranker;
+}
+
+/** An answer about to stream: the model has accepted, and every source is current. Without a stream nothing was found. */
+export interface Prepared {
+  sources: Source[];
+  /** Served version of every document in the context. */
+  versions: Record<string, string>;
+  stream?: ChatStream;
+  /** Characters of the prompt, where no usage says better. */
+  promptCharacters: number;
+  restarts: number;
+  /** How the question's filter was checked, where it had one. */
+  filtered?: Filtered;
+}
+
+/**
+ * From a question to an accepted model call. Retrieval and the documents' metadata run beside each other, and the check
+ * that the chosen documents are still current runs beside the model's start: a stale one costs a new start, never a
+ * stale answer.
+ */
+export async function prepareAnswer(
+  deps: PrepareDependencies,
+  run: Run,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { scope, topK, filter } = question;
+  // Twice as many as are needed: during an ingestion the index holds two versions of a document.
+  const limit = Math.min(100, Math.max(minCandidates, 2 * topK));
+  // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
+  const found = retrieveCondensed(deps.chat, run, question, signal, async (text, signal) => {
+    const vector = embedText(deps, run, text, signal);
+    const query = { scope, text, limit, ...(filter && { filter }) };
+    return { query, vector, hits: await retrieve(deps, run, query, vector, signal) };
+  });
+  const checking = checkFilter(deps, run, question, signal);
+  const recent = run.spare('documents', recentBudgetMs, signal, [], (signal) =>
+    deps.documents.recent({ scope, limit: recentLimit }, { signal }),
+  );
+  // A filter that nothing can fit is refused at once, whatever the rest is doing.
+  const [{ query, vector, ...first }, filtered] = await Promise.all([found, checking]);
+  const how = { ...(filtered && { filtered }) };
+  const known = new Map<string, string | undefined>();
+  for (let restarts = 0, { hits } = first; restarts <= maxRestarts; restarts += 1) {
+    if (restarts > 0) hits = await retrieve(deps, run, query, vector, signal);
+    const ranked = await rerankHits(deps.reranker, run, query.text, hits, signal);
+    const records = await recent;
+    const served = new Map([...likelyVersions(records, hits), ...known]);
+    const chosen = chooseContext(ranked, served, topK);
+    if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts, ...how };
+    const attempt = await openChecked(deps, run, question, { chosen, recent: records }, signal);
+    if (!('stale' in attempt)) return { ...attempt, restarts, ...how };
+    for (const [id, version] of attempt.stale) known.set(id, version);
+  }
+  throw new RagError('conflict', 'The documents kept changing while the question was answered. Ask again.');
+}
+
+/** How much of the filter the index checks. Throws RagError `invalid_request` for fields that no document has. */
+async function checkFilter(
+  { chunks }: PrepareDependencies,
+  run: Run,
+  { scope, filter }: Question,
+  signal: AbortSignal,
+): Promise<Filtered | undefined> {
+  if (!filter) return undefined;
+  const names = fieldNames(filter);
+  if (names.length === 0) return 'after';
+  const fields = await run.step('filter', () => chunks.fields({ scope, names }, { signal }));
+  assertFieldsKnown(filter, fields);
+  return planFilter(filter, (name) => fields.get(name) === true).isWhole ? 'index' : 'after';
+}
+
+async function embedText(
+  deps: PrepareDependencies,
+  run: Run,
+  text: string,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const [vector] = await run.step('embed', () => deps.embeddings.embed([text], { signal }));
+  if (!vector) throw new RagError('model_rejected', 'The embedding model gave no vector.');
+  return vector;
+}
+
+/**
+ * What the recent documents say of the versions that are served. They may lag behind: a version of which nothing was found
+ * may be one that was replaced since, so the consistent read is left to decide about that document.
+ */
+function likelyVersions(
+  recent: readonly DocumentRecord[],
+  hits: readonly Hit[],
+): Map<string, string | undefined> {
+  const found = new Set(hits.map(({ document, version }) => `${version} ${document}`));
+  return versionsOf(
+    recent.filter(({ id, version }) => version === undefined || found.has(`${version} ${id}`)),
+  );
+}
+
+/** Opens the model and reads the documents' versions at once; stale ones end the model call. */
+async function openChecked(
+  deps: PrepareDependencies,
+  run: Run,
+  question: Question,
+  { chosen, recent }: { chosen: readonly Hit[]; recent: readonly DocumentRecord[] },
+  parent: AbortSignal,
+): Promise<Omit<Prepared, 'restarts' | 'filtered'> | { stale: Map<string, string | undefined> }> {
+  const attempt = new AbortController();
+  // Not a deadline to dispose of here: the stream lives on after this function and must still hear of the parent's abort.
+  const signal = AbortSignal.any([parent, attempt.signal]);
+  const messages = buildPrompt(question, chosen, recent);
+  const opening = run.step('model', () => deps.chat.open(messages, { signal }));
+  const checking = run.step('current', () => readCurrent(deps, question, chosen, parent));
+  opening.catch(() => {});
+  let records: Map<string, DocumentRecord>;
+  try {
+    records = await checking;
+  } catch (error) {
+    attempt.abort(error);
+    throw error;
+  }
+  const stale = staleOf(chosen, records);
+  if (stale.size > 0) {
+    attempt.abort(new DOMException('A source has changed.', 'AbortError'));
+    return { stale };
+  }
+  return {
+    sources: toSources(chosen, records),
+    versions: Object.fromEntries(chosen.map((chunk) => [chunk.document, chunk.version])),
+    stream: await opening,
+    promptCharacters: messages.reduce((sum, message) => sum + message.content.length, 0),
+  };
+}
+
+async function readCurrent(
+  deps: PrepareDependencies,
+  question: Question,
+  chosen: readonly Hit[],
+  signal: AbortSignal,
+): Promise<Map<string, DocumentRecord>> {
+  const ids = Array.from(new Set(chosen.map((chunk) => chunk.document)));
+  return deps.documents.getMany({ scope: question.scope, ids }, { signal });
+}
+
+function staleOf(
+  chosen: readonly Hit[],
+  records: ReadonlyMap<string, DocumentRecord>,
+): Map<string, string | undefined> {
+  const stale = new Map<string, string | undefined>();
+  for (const chunk of chosen) {
+    const served = records.get(chunk.document)?.version;
+    if (served !== chunk.version) stale.set(chunk.document, served);
+  }
+  return stale;
+}

@@ -1,0 +1,23 @@
+import type { Scope, StepName, Usage } from '../types.ts';
+
+/** A question that ended, one way or the other. No question, answer or document text is in it. */
+export interface AskReport {
+  outcome: 'stop' | 'length' | 'declined' | 'error' | 'aborted';
+  errorCode?: string;
+  cached: false | 'exact';
+  usage: Usage;
+  servedBy: string;
+  degraded: readonly StepName[];
+  restarts: number;
+  firstTokenMs: number;
+  totalMs: number;
+}
+
+/** Where decisions and figures go. Never throws. */
+export interface Telemetry {
+  asked(report: AskReport): void;
+  /** A step gave up and the question went on without it. */
+  degraded(step: StepName, error: unknown): void;
+  ingested(report: { scope: Scope; id: string; outcome: string; totalMs: number }): void;
+  failed(what: string, error: unknown): void;
+}

@@ -4,7 +4,7 @@ import { assertFieldsKnown, fieldNames, planFilter } from '../retrieve/filter.ts
 import type { ChatModel, ChatStream, Embeddings, Reranker } from '../ports/models.ts';
 import type { DocumentStore } from '../ports/documents.ts';
 import { buildPrompt } from '../answer/prompt.ts';
-import { rerankHits } from '../retrieve/rerank.ts';
+import { maxReranked, rerankHits } from '../retrieve/rerank.ts';
 import { retrieveCondensed } from '../retrieve/retrieve-condensed.ts';
 import { retrieve, type RetrieveDependencies } from '../retrieve/retrieve.ts';
 import type { Run } from './run.ts';
@@ -54,8 +54,7 @@ export async function prepareAnswer(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { scope, topK, filter } = question;
-  // Twice as many as are needed: during an ingestion the index holds two versions of a document.
-  const limit = Math.min(100, Math.max(minCandidates, 2 * topK));
+  const limit = candidatesFor(topK, deps.reranker);
   // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
   const found = retrieveCondensed(deps.chat, run, question, signal, async (text, signal) => {
     const vector = embedText(deps, run, text, signal);
@@ -82,6 +81,14 @@ export async function prepareAnswer(
     for (const [id, version] of attempt.stale) known.set(id, version);
   }
   throw new RagError('conflict', 'The documents kept changing while the question was answered. Ask again.');
+}
+
+/**
+ * Twice as many as are read on: during an ingestion the index holds two versions of a document, and keyword search brings
+ * the texts of its better half only. A reranker reads more than the context takes.
+ */
+function candidatesFor(topK: number, reranker: Reranker | undefined): number {
+  return Math.max(minCandidates, 2 * (reranker ? maxReranked : topK));
 }
 
 /** How much of the filter the index checks. Throws RagError `invalid_request` for fields that no document has. */

@@ -6,8 +6,8 @@ import type { Hit } from '../types.ts';
 /** How long reranking may take; without it the order is the one that search gave. */
 const rerankBudgetMs = 400;
 
-/** Passages that are read again: as many as the context looks at for the most sources that can be asked for. */
-const maxReranked = 40;
+/** Passages that are read again, whatever the number of sources asked for: what search found late may be the best. */
+export const maxReranked = 50;
 
 /**
  * The hits in the order that a model gives which reads question and passage together, with its scores; the rest follow as

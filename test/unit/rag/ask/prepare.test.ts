@@ -34,6 +34,20 @@ describe('a reranker', () => {
     expect([firstOf(without.sources), firstOf(reranked.sources)]).toEqual(['red', 'blue']);
   });
 
+  it('reads fifty passages, however few the answer is to rest on', async () => {
+    const world = createWorld();
+    for (let n = 0; n < 120; n += 1) world.serve(`door-${n}`, 'v1', [`the red door number ${n}`]);
+    const read: number[] = [];
+    const reranker: Reranker = {
+      rerank: async (_, texts) => {
+        read.push(texts.length);
+        return texts.map((_, index) => index);
+      },
+    };
+    const { sources } = await prepare(world, question('which red door?', { topK: 3 }), reranker).prepared;
+    expect([read, sources.length]).toEqual([[50], 3]);
+  });
+
   it('that fails leaves the order as it was, and the answer says so', async () => {
     const reranker: Reranker = { rerank: () => Promise.reject(new RagError('model_busy', 'Busy.')) };
     const { run, prepared } = prepare(doors(), question('which red door?'), reranker);

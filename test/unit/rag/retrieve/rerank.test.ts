@@ -43,13 +43,13 @@ it('orders the hits by the model’s scores, read under their title and headings
   expect([Object.keys(run.timeline.timing().steps), run.degraded.size]).toEqual([['rerank'], 0]);
 });
 
-it('sends forty at most and leaves the rest behind them', async () => {
+it('sends fifty at most and leaves the rest behind them', async () => {
   const { calls, rerank } = start(last);
-  const ranked = numbers(await rerank(found(50)));
-  expect((calls.of('rerank')[0]!.input as { texts: string[] }).texts).toHaveLength(40);
-  expect([ranked.slice(0, 2), ranked.slice(39, 42)]).toEqual([
-    [39, 38],
-    [0, 40, 41],
+  const ranked = numbers(await rerank(found(60)));
+  expect((calls.of('rerank')[0]!.input as { texts: string[] }).texts).toHaveLength(50);
+  expect([ranked.slice(0, 2), ranked.slice(49, 52)]).toEqual([
+    [49, 48],
+    [0, 50, 51],
   ]);
 });
 

@@ -57,9 +57,8 @@ export async function startIngestCloud(): Promise<IngestCloud> {
       const key = `${scope}/${id}`;
       const object = { Bucket: environment.DOCUMENTS_BUCKET, Key: key, Body, ContentType };
       await clients.s3.send(new PutObjectCommand(object));
-      return JSON.stringify({
-        Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { object: { key } } }],
-      });
+      const s3 = { bucket: { name: environment.DOCUMENTS_BUCKET }, object: { key } };
+      return JSON.stringify({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3 }] });
     },
     next: async () => {
       const { Messages: [message] = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));

@@ -7,6 +7,17 @@ export function markdown(number: number): string {
   return `# Handbook ${number}\n\n${parts.join('\n\n')}\n`;
 }
 
+/** Plain text of so many MB, one paragraph: what takes longest to cut for its size. */
+export function largeText(megabytes: number): string {
+  const parts: string[] = [];
+  for (let number = 0, characters = 0; characters < megabytes * 2 ** 20; number += 1) {
+    const part = page(number).replaceAll('\n\n', ' ');
+    parts.push(part);
+    characters += part.length + 1;
+  }
+  return parts.join(' ');
+}
+
 /** A PDF of so many A4 pages, each with about 3,000 characters of its own. */
 export async function largePdf(pages: number): Promise<Uint8Array> {
   const document = new Pdf({ size: 'A4', autoFirstPage: false });

@@ -1,6 +1,6 @@
 import { machine, printTable } from './figures.ts';
 import { embeddingMs, startIngestCloud, type IngestCloud } from './ingest-cloud.ts';
-import { largePdf, markdown } from './ingest-documents.ts';
+import { largePdf, largeText, markdown } from './ingest-documents.ts';
 import { startIngestFunction, type ProcessFigures } from './ingest-function.ts';
 
 /** What the function has where it is deployed. */
@@ -8,15 +8,17 @@ const memoryMib = 1024;
 const atOnce = [1, 16];
 const rounds = 3;
 const pages = 2_000;
+const megabytes = 10;
 
-/** Measures ingestion in a process of its own: many documents at once, and one that is very large. */
+/** Measures ingestion in a process of its own: many documents at once, and two that are very large. */
 export async function benchIngest(): Promise<void> {
   const cloud = await startIngestCloud();
   try {
     const some = [];
     for (const documents of atOnce) some.push(await measureSome(cloud, documents));
-    const large = await measureLarge(cloud);
-    print(some, large);
+    const text = await measureLarge(cloud, 'large.txt', largeText(megabytes), 'text/plain');
+    const pdf = await measureLarge(cloud, 'large.pdf', await largePdf(pages), 'application/pdf');
+    print(some, { text, pdf });
   } finally {
     await cloud.close();
   }
@@ -55,17 +57,21 @@ async function measureSome(cloud: IngestCloud, documents: number): Promise<Measu
   }
 }
 
-/** One PDF of thousands of pages, in a process that has done nothing before. */
-async function measureLarge(cloud: IngestCloud): Promise<Measured> {
-  const pdf = await largePdf(pages);
-  const message = await cloud.put('large.pdf', pdf, 'application/pdf');
+/** One document of thousands of chunks, in a process that has done nothing before. */
+async function measureLarge(
+  cloud: IngestCloud,
+  id: string,
+  body: Uint8Array | string,
+  contentType: string,
+): Promise<Measured> {
+  const message = await cloud.put(id, body, contentType);
   const ingestion = await startIngestFunction(cloud.environment, memoryMib);
   try {
     await ingestion.figures();
     const startedAt = performance.now();
     const invocations = await ingest(cloud, ingestion, [message]);
     const seconds = (performance.now() - startedAt) / 1_000;
-    const chunks = await chunksOf(cloud, 'large.pdf');
+    const chunks = await chunksOf(cloud, id);
     return { ...(await ingestion.figures()), documents: 1, chunks, seconds, invocations };
   } finally {
     await ingestion.close();
@@ -93,7 +99,7 @@ async function chunksOf(cloud: IngestCloud, id: string): Promise<number> {
   return record.chunks;
 }
 
-function print(some: readonly Measured[], large: Measured): void {
+function print(some: readonly Measured[], { text, pdf }: Record<'text' | 'pdf', Measured>): void {
   process.stdout.write(
     `Ingestion, functions/ingest.ts in a process of its own, ${machine()}.\n` +
       `DynamoDB, S3 and SQS in another process, embeddings of 512 dimensions in ${embeddingMs} ms a call in a third.\n\n`,
@@ -101,7 +107,8 @@ function print(some: readonly Measured[], large: Measured): void {
   printTable([
     ['', 'chunks', 'seconds', 'chunks/s', 'invocations', 'loop late ms', 'turn CPU ms', 'peak RSS MiB'],
     ...some.map((each) => row(`${each.documents} at once`, each)),
-    row(`a PDF of ${pages} pages`, large),
+    row(`a text of ${megabytes} MB`, text),
+    row(`a PDF of ${pages} pages`, pdf),
   ]);
   const words = [
     ...some.flatMap(({ documents, chunks, seconds, worstDelayMs, longestTurnMs }) => [
@@ -109,10 +116,12 @@ function print(some: readonly Measured[], large: Measured): void {
       `worstDelayMs@${documents}=${worstDelayMs.toFixed(1)}`,
       `longestTurnMs@${documents}=${longestTurnMs.toFixed(1)}`,
     ]),
-    ...[`pdfPages=${pages}`, `pdfChunks=${large.chunks}`, `pdfSeconds=${large.seconds.toFixed(1)}`],
-    ...[`pdfInvocations=${large.invocations}`, `pdfWorstDelayMs=${large.worstDelayMs.toFixed(1)}`],
-    `pdfLongestTurnMs=${large.longestTurnMs.toFixed(1)}`,
-    `pdfPeakRssMib=${large.peakRssMib.toFixed(0)}`,
+    ...Object.entries({ text, pdf }).flatMap(([name, large]) => [
+      ...[`${name}Chunks=${large.chunks}`, `${name}Seconds=${large.seconds.toFixed(1)}`],
+      ...[`${name}Invocations=${large.invocations}`, `${name}WorstDelayMs=${large.worstDelayMs.toFixed(1)}`],
+      `${name}LongestTurnMs=${large.longestTurnMs.toFixed(1)}`,
+      `${name}PeakRssMib=${large.peakRssMib.toFixed(0)}`,
+    ]),
   ];
   process.stdout.write(`\ningest ${words.join(' ')}\n`);
 }

@@ -12,7 +12,7 @@ import { createSlots } from './slots.ts';
 const defaultLimits: ParseLimits = { heapMib: 450, wallMs: 300_000 };
 
 /**
- * Reads documents in worker threads, one at a time; a document that is broken, huge or hostile ends its own thread and
+ * Reads and cuts documents in worker threads, one at a time; a document that is broken, huge or hostile ends its own thread and
  * nothing else. `parse` takes the bytes away from the caller, so that a large document is in memory once; it rejects
  * with the signal's reason after the thread has ended.
  */

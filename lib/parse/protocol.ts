@@ -1,4 +1,4 @@
-import type { Block } from '../rag/ports/originals.ts';
+import type { Passage } from '../rag/ports/originals.ts';
 import type { ContentType } from './content-types.ts';
 import type { Failure } from './failure.ts';
 
@@ -8,19 +8,20 @@ export interface Job {
   contentType: ContentType;
 }
 
-/** What a worker says: any number of `blocks`, each of which waits for an answer, then one of the others. */
+/** What a worker says: any number of `passages`, each of which waits for an answer, then one of the others. */
 export type Reply =
-  | { type: 'blocks'; blocks: Block[] }
+  | { type: 'passages'; passages: Passage[] }
   | { type: 'done'; title?: string }
   | { type: 'failed'; failure: Failure };
 
 /**
- * Receiving is work of the event loop (40,000 blocks at once hold it for 70 ms), and messages that wait are all received
- * in one turn of it. So blocks come in lots of about 3 ms, the next when the one before has been received.
+ * Receiving is work of the event loop, and messages that wait are all received in one turn of it. So passages come in
+ * lots of about 3 ms, the next when the one before has been received.
  */
-const lotBlocks = 2000;
+const lotPassages = 1000;
 
-/** The blocks in lots, in order. */
-export function* batches(blocks: readonly Block[]): Generator<Block[]> {
-  for (let from = 0; from < blocks.length; from += lotBlocks) yield blocks.slice(from, from + lotBlocks);
+/** The passages in lots, in order. */
+export function* lots(passages: readonly Passage[]): Generator<Passage[]> {
+  for (let from = 0; from < passages.length; from += lotPassages)
+    yield passages.slice(from, from + lotPassages);
 }

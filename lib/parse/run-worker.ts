@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Block, ParsedDocument } from '../rag/ports/originals.ts';
+import type { CutDocument, Passage } from '../rag/ports/originals.ts';
 import { fromFailure, tooComplex } from './failure.ts';
 import type { Job, Reply } from './protocol.ts';
 
@@ -16,10 +16,10 @@ const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './parse-wo
 const workerUrl = new URL(workerFile, import.meta.url);
 
 /**
- * Reads one document in a thread of its own, which has ended when this settles. Takes the bytes away from the caller.
+ * Reads and cuts one document in a thread of its own, which has ended when this settles. Takes the bytes away from the caller.
  * Throws RagError as `Parser.parse` does, and the signal's reason when it aborts.
  */
-export async function runWorker(job: Job, limits: ParseLimits, signal: AbortSignal): Promise<ParsedDocument> {
+export async function runWorker(job: Job, limits: ParseLimits, signal: AbortSignal): Promise<CutDocument> {
   signal.throwIfAborted();
   const worker = startWorker(job, limits.heapMib);
   try {
@@ -45,18 +45,18 @@ function startWorker(job: Job, heapMib: number): Worker {
   return worker;
 }
 
-function result(worker: Worker, wallMs: number, signal: AbortSignal): Promise<ParsedDocument> {
-  const { promise, resolve, reject } = Promise.withResolvers<ParsedDocument>();
-  const blocks: Block[] = [];
+function result(worker: Worker, wallMs: number, signal: AbortSignal): Promise<CutDocument> {
+  const { promise, resolve, reject } = Promise.withResolvers<CutDocument>();
+  const passages: Passage[] = [];
   const abort = (): void => reject(signal.reason);
   const timer = setTimeout(() => reject(fromFailure(tooComplex('reading it took too long'))), wallMs);
   signal.addEventListener('abort', abort, { once: true });
   worker.on('message', (reply: Reply) => {
-    if (reply.type === 'blocks') {
-      blocks.push(...reply.blocks);
+    if (reply.type === 'passages') {
+      passages.push(...reply.passages);
       worker.postMessage('more');
     } else if (reply.type === 'done') {
-      resolve({ ...(reply.title !== undefined && { title: reply.title }), blocks });
+      resolve({ ...(reply.title !== undefined && { title: reply.title }), passages });
     } else reject(fromFailure(reply.failure));
   });
   worker.on('error', (error: NodeJS.ErrnoException) => reject(toEndError(error)));

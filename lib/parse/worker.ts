@@ -1,15 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { chunkBlocks } from '../rag/ingest/chunking.ts';
 import { toFailure } from './failure.ts';
 import { parseDocument } from './parse.ts';
-import { batches, type Job, type Reply } from './protocol.ts';
+import { lots, type Job, type Reply } from './protocol.ts';
 
 /** Entry of the worker's thread: one document, then the end. */
 const { bytes, contentType } = workerData as Job;
 
 async function run(): Promise<void> {
   const document = await parseDocument(bytes, contentType);
-  for (const blocks of batches(document.blocks)) {
-    send({ type: 'blocks', blocks });
+  for (const passages of lots(chunkBlocks(document.blocks))) {
+    send({ type: 'passages', passages });
     await new Promise((resolve) => parentPort?.once('message', resolve));
   }
   send({ type: 'done', ...(document.title !== undefined && { title: document.title.slice(0, 200) }) });

@@ -2,7 +2,7 @@ import type { Parser } from '../../lib/rag/ports/originals.ts';
 import { RagError } from '../../lib/rag/errors.ts';
 import type { Calls } from './calls.ts';
 
-/** Reads text: a block a paragraph, each under a heading of its own so that each becomes a chunk. `BROKEN` cannot be read. */
+/** Reads text: a passage a paragraph, each under a heading of its own. `BROKEN` cannot be read. */
 export function createFakeParser(calls: Calls): Parser {
   return {
     contentTypes: new Set(['text/plain']),
@@ -13,8 +13,8 @@ export function createFakeParser(calls: Calls): Parser {
         const paragraphs = text.split('\n\n').filter((paragraph) => paragraph.trim() !== '');
         return {
           title: `Title of ${paragraphs[0] ?? ''}`,
-          blocks: paragraphs.map((paragraph, at) => ({
-            kind: 'text' as const,
+          passages: paragraphs.map((paragraph, at) => ({
+            number: at,
             text: paragraph,
             headings: [`Part ${at + 1}`],
             page: at + 1,

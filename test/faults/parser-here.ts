@@ -1,5 +1,6 @@
 import type { ContentType } from '../../lib/parse/content-types.ts';
 import { parseDocument } from '../../lib/parse/parse.ts';
+import { chunkBlocks } from '../../lib/rag/ingest/chunking.ts';
 import type { Parser } from '../../lib/rag/ports/originals.ts';
 
 /**
@@ -9,6 +10,9 @@ import type { Parser } from '../../lib/rag/ports/originals.ts';
 export function createParser(): Parser {
   return {
     contentTypes: new Set(['text/markdown']),
-    parse: ({ bytes, contentType }) => parseDocument(bytes, contentType as ContentType),
+    parse: async ({ bytes, contentType }) => {
+      const { blocks, ...document } = await parseDocument(bytes, contentType as ContentType);
+      return { ...document, passages: chunkBlocks(blocks) };
+    },
   };
 }

@@ -1,12 +1,9 @@
-import { cutCode, cutProse, cutTable, type Piece } from './cutting.ts';
-import type { Block } from '../ports/originals.ts';
+import { cutCode, cutProse, cutTable, type Piece, type Size } from './cutting.ts';
+import type { Block, Passage } from '../ports/originals.ts';
 import type { Chunk } from '../types.ts';
 
 /** Belongs to a document's version: to be changed whenever parsing or chunking changes what comes out. */
 export const chunkerVersion = '2';
-
-/** A chunk before it is known whose it is. */
-export type Passage = Omit<Chunk, 'document' | 'version' | 'title'>;
 
 /**
  * Characters of a chunk. Small encoders read 256 tokens, about 1,050 characters of English, and are blind to the rest,
@@ -15,22 +12,22 @@ export type Passage = Omit<Chunk, 'document' | 'version' | 'title'>;
  */
 export const chunkCharacters = { target: 1000, max: 1200 } as const;
 
-/** Pieces below this are too little to stand alone: a lead-in, a list's item, the rest of a cut paragraph. */
-const smallCharacters = 250;
+/** Pieces below this share of the target are too little to stand alone: a lead-in, a list's item, the rest of a cut paragraph. */
+const smallShare = 0.25;
 
 /**
  * Cuts a document along its structure: a chunk lies under one heading and on one page, so that its citation is right
  * from its first character to its last. Small neighbours come together, what is too long is cut at sentences or lines.
  * Headings are in a chunk's `headings` and not in its text, but for headings with nothing below them, which are text.
  */
-export function chunkBlocks(blocks: readonly Block[]): Passage[] {
+export function chunkBlocks(blocks: readonly Block[], size: Size = chunkCharacters): Passage[] {
   const passages: Passage[] = [];
   let open: Passage | undefined;
   for (const [index, block] of blocks.entries()) {
     if (block.kind === 'heading' && isAbove(block, blocks[index + 1])) continue;
     const place = placeOf(block);
-    for (const piece of cut(block)) {
-      if (open && belongs(open, place) && fits(open, piece)) {
+    for (const piece of cut(block, size)) {
+      if (open && belongs(open, place) && fits(open, piece, size)) {
         open.text += separator(open.text, piece) + piece.text;
         continue;
       }
@@ -70,14 +67,14 @@ function placeOf(block: Block): Place {
   };
 }
 
-function cut(block: Block): Piece[] {
+function cut(block: Block, size: Size): Piece[] {
   switch (block.kind) {
     case 'code':
-      return cutCode(block.text, chunkCharacters);
+      return cutCode(block.text, size);
     case 'table':
-      return cutTable(block.text, chunkCharacters);
+      return cutTable(block.text, size);
     default:
-      return cutProse(block.text, chunkCharacters);
+      return cutProse(block.text, size);
   }
 }
 
@@ -86,12 +83,12 @@ function belongs(open: Passage, place: Place): boolean {
   return open.headings.every((name, index) => place.headings[index] === name);
 }
 
-function fits(open: Passage, piece: Piece): boolean {
+function fits(open: Passage, piece: Piece, size: Size): boolean {
   if (piece.startsChunk) return false;
   const together = open.text.length + piece.text.length + 2;
-  if (together <= chunkCharacters.target) return true;
-  const small = Math.min(open.text.length, piece.text.length) < smallCharacters;
-  return small && together <= chunkCharacters.max;
+  if (together <= size.target) return true;
+  const small = Math.min(open.text.length, piece.text.length) < smallShare * size.target;
+  return small && together <= size.max;
 }
 
 /** Items of one list follow each other closely. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { startDeadline } from '../../async/deadline.ts';
 import { mapBounded } from '../../async/map-bounded.ts';
 import { createLanes, type Lanes } from '../../async/lanes.ts';
-import { chunkBlocks, chunkerVersion, type Passage } from './chunking.ts';
+import { chunkerVersion } from './chunking.ts';
 import { RagError } from '../errors.ts';
 import {
   batchesInProcess,
@@ -12,7 +12,7 @@ import {
   type ChunkOptions,
 } from './ingest-chunks.ts';
 import type { CallOptions } from '../ports/call.ts';
-import type { DocumentBucket, DocumentEvents, ObjectHead, Parser } from '../ports/originals.ts';
+import type { DocumentBucket, DocumentEvents, ObjectHead, Parser, Passage } from '../ports/originals.ts';
 import type { DocumentKey } from '../ports/documents.ts';
 import type { Embeddings } from '../ports/models.ts';
 import type { KeywordIndex } from '../ports/knowledge.ts';
@@ -208,11 +208,10 @@ async function readPassages(
   }
   const bytes = await deps.bucket.read({ ...key, version: head.version }, options);
   if (!bytes) return undefined;
-  const parsed = await deps.parser.parse({ bytes, contentType: head.contentType }, options);
-  const passages = chunkBlocks(parsed.blocks);
-  if (passages.length === 0) throw new RagError('no_text', 'The document holds no text.');
-  const title = metadata?.title ?? parsed.title ?? key.id;
-  return { title, passages, metadata: toFilterable(metadata) };
+  const cut = await deps.parser.parse({ bytes, contentType: head.contentType }, options);
+  if (cut.passages.length === 0) throw new RagError('no_text', 'The document holds no text.');
+  const title = metadata?.title ?? cut.title ?? key.id;
+  return { title, passages: cut.passages, metadata: toFilterable(metadata) };
 }
 
 /**

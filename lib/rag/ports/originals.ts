@@ -1,4 +1,4 @@
-import type { Scope } from '../types.ts';
+import type { Chunk, Scope } from '../types.ts';
 import type { CallOptions } from './call.ts';
 
 /** The head of a stored object. `version` changes whenever its bytes or its content type do. */
@@ -71,7 +71,16 @@ export interface ParsedDocument {
   blocks: Block[];
 }
 
-/** Bytes to text with structure, away from the event loop. */
+/** A chunk before it is known whose it is. */
+export type Passage = Omit<Chunk, 'document' | 'version' | 'title'>;
+
+/** A document as its passages, in reading order. */
+export interface CutDocument {
+  title?: string;
+  passages: Passage[];
+}
+
+/** Bytes to passages (`chunkBlocks`), away from the event loop: reading and cutting both are work for a processor. */
 export interface Parser {
   /** Media types it reads, without parameters. */
   readonly contentTypes: ReadonlySet<string>;
@@ -79,5 +88,5 @@ export interface Parser {
    * Takes the bytes away from the caller. Throws RagError `unsupported_media_type`, `unreadable_document`,
    * `encrypted_document`, `no_text`, `too_complex`, and the signal's reason once nothing of the work is left.
    */
-  parse(document: { bytes: Uint8Array; contentType: string }, options: CallOptions): Promise<ParsedDocument>;
+  parse(document: { bytes: Uint8Array; contentType: string }, options: CallOptions): Promise<CutDocument>;
 }

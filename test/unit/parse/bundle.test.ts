@@ -54,9 +54,9 @@ describe('the parser in a bundle', () => {
   it('finds its worker beside it and reads a PDF there', async () => {
     const bytes = await handbookPdf({ pages: 2, textOf: (page) => `bundled page ${page}` });
     expect(await parseBundled('a.pdf', bytes, 'application/pdf')).toEqual({
-      blocks: [
-        { kind: 'text', text: 'bundled page 1', headings: [], page: 1 },
-        { kind: 'text', text: 'bundled page 2', headings: [], page: 2 },
+      passages: [
+        { number: 0, text: 'bundled page 1', headings: [], page: 1 },
+        { number: 1, text: 'bundled page 2', headings: [], page: 2 },
       ],
     });
   });
@@ -64,7 +64,7 @@ describe('the parser in a bundle', () => {
   it('reads a Word document, whose library is no ES module', async () => {
     const contentType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
     expect(await parseBundled('a.docx', docxOf(paragraph('bundled')), contentType)).toEqual({
-      blocks: [{ kind: 'text', text: 'bundled', headings: [] }],
+      passages: [{ number: 0, text: 'bundled', headings: [] }],
     });
   });
 

@@ -21,8 +21,8 @@ describe('a line of ten million characters', () => {
     ['application/json', JSON.stringify({ words })],
     ['application/jsonl', JSON.stringify({ words })],
   ])('is read whole as %s', async (contentType, source) => {
-    const { blocks } = await parse(source, contentType);
-    const text = blocks.map((block) => block.text).join(' ');
+    const { passages } = await parse(source, contentType);
+    const text = passages.map((passage) => passage.text).join(' ');
     expect(text.replace(/^words: /, '') === words).toBe(true);
   });
 });

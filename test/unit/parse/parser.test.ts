@@ -47,8 +47,8 @@ describe('createParser', () => {
     ]);
     expect([...parser.contentTypes]).toEqual([...sources.keys()]);
     const texts = [...sources].map(async ([contentType, bytes]) => {
-      const { blocks } = await parser.parse({ bytes, contentType }, { signal: never });
-      return blocks.map((block) => block.text);
+      const { passages } = await parser.parse({ bytes, contentType }, { signal: never });
+      return passages.map((passage) => passage.text);
     });
     expect(await Promise.all(texts)).toEqual([...sources.keys()].map(() => ['Said.']));
     expect(workers.map((worker) => worker.threadId)).toEqual([...sources.keys()].map(() => -1));
@@ -102,15 +102,18 @@ describe('createParser', () => {
       parser.parse({ bytes: whole, contentType: 'text/plain' }, { signal: never }),
     ).rejects.toThrow(TypeError);
     const pooled = Buffer.from('pooled');
-    const { blocks } = await parser.parse({ bytes: pooled, contentType: 'text/plain' }, { signal: never });
-    expect(blocks[0]!.text).toBe('pooled');
+    const { passages } = await parser.parse({ bytes: pooled, contentType: 'text/plain' }, { signal: never });
+    expect(passages[0]!.text).toBe('pooled');
     expect(pooled.toString()).toBe('pooled');
   });
 
-  it('passes more blocks than one message holds, in order', async () => {
-    const lines = Array.from({ length: 5000 }, (_, n) => `paragraph ${n}`);
-    const { blocks } = await createParser().parse(textDocument(lines.join('\n\n')), { signal: never });
-    expect(blocks.map((block) => block.text)).toEqual(lines);
+  it('passes more passages than one message holds, in order, each with its number', async () => {
+    const words = Array.from({ length: 2500 }, (_, n) => `paragraph ${n}`);
+    const paragraphs = words.map((word) => `${word} ${'x'.repeat(1_000)}`);
+    const { passages } = await createParser().parse(textDocument(paragraphs.join('\n\n')), { signal: never });
+    expect(passages.map(({ text, number }) => [text, number])).toEqual(
+      paragraphs.map((text, n) => [text, n]),
+    );
   });
 
   it('ends the worker when the caller aborts, and only then rejects', async () => {
@@ -149,8 +152,8 @@ describe('createParser', () => {
       code: 'too_complex',
       message: expect.stringContaining('memory') as string,
     });
-    const { blocks } = await parser.parse(textDocument('still here'), { signal: never });
-    expect(blocks[0]!.text).toBe('still here');
+    const { passages } = await parser.parse(textDocument('still here'), { signal: never });
+    expect(passages[0]!.text).toBe('still here');
   });
 
   it('keeps one worker at most', async () => {
@@ -168,7 +171,7 @@ describe('createParser', () => {
     );
     const documents = await Promise.all(parses);
     process.off('worker', count);
-    expect(documents.map(({ blocks }) => blocks[0]!.text)).toEqual([
+    expect(documents.map(({ passages }) => passages[0]!.text)).toEqual([
       'text 0',
       'text 1',
       'text 2',
@@ -184,7 +187,8 @@ describe('createParser', () => {
       '2 MB of Markdown',
       () => ({ bytes: bytesOf('Some *words* here.\n\n'.repeat(100_000)), contentType: 'text/markdown' }),
     ],
-  ])('leaves the event loop to others while it reads %s', async (_, create) => {
+    ['10 MB of sentences', () => textDocument('Some words stand here. '.repeat(450_000))],
+  ])('leaves the event loop to others while it reads and cuts %s', async (_, create) => {
     const document = await create();
     const loop = watchLoop();
     await createParser().parse(document, { signal: never });

@@ -72,6 +72,18 @@ export function allowModel(role: Role, modelKey: Secret, settings: Settings) {
   return { OPENAI_SECRET_ARN: modelKey.secretArn, OPENAI_BASE_URL: settings.modelBaseUrl };
 }
 
+/** Has what search found reranked, where there is an endpoint, with the key that lies in its secret, where it wants one. */
+export function allowReranking(role: Role, { rerankUrl, rerankModel, rerankSecretArn }: Settings) {
+  if (rerankUrl === undefined) return {};
+  if (rerankSecretArn !== undefined)
+    allow(role, 'RerankKey', rerankSecretArn, ['secretsmanager:GetSecretValue']);
+  return {
+    RERANK_URL: rerankUrl,
+    ...(rerankModel !== undefined && { RERANK_MODEL: rerankModel }),
+    ...(rerankSecretArn !== undefined && { RERANK_SECRET_ARN: rerankSecretArn }),
+  };
+}
+
 /** S3 answers 404 for an object that is not there only to those who may list the bucket, else 403. */
 function allowMissing(role: Role, documents: Bucket): void {
   allow(role, 'MissingOriginals', documents.bucketArn, ['s3:ListBucket']);

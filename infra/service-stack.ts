@@ -10,6 +10,7 @@ import {
   allowModel,
   allowQuestions,
   allowReading,
+  allowReranking,
   allowRetrying,
   allowUploading,
 } from './access.ts';
@@ -52,6 +53,7 @@ export class ServiceStack extends Stack {
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
           ...allowModel(role, data.modelKey, settings),
+          ...allowReranking(role, settings),
           CHAT_MODEL: settings.chatModel,
           ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
         }) satisfies ApiEnvironment,

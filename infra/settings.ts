@@ -1,21 +1,39 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
 
-const settingsSchema = z.object({
-  /** Any server with OpenAI's API. */
-  modelBaseUrl: z.url({ protocol: /^https$/ }).default('https://api.openai.com/v1'),
-  /** Answers at once: a model that thinks first would hold back the first token. */
-  chatModel: z.string().min(1).default('gpt-4.1-mini'),
-  embeddingModel: z.string().min(1).default('text-embedding-3-small'),
-  /** The model gives 1,536; cut to 512 it searches as well for a third of the storage. An index keeps its length. */
-  embeddingDimensions: z.coerce.number().int().min(1).max(4096).default(512),
-  /** Web pages that may upload documents straight to the bucket, separated by commas. */
-  allowedOrigins: z
-    .string()
-    .default('')
-    .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
-    .pipe(z.array(z.url({ protocol: /^https?$/ }))),
-});
+const settingsSchema = z
+  .object({
+    /** Any server with OpenAI's API. */
+    modelBaseUrl: z.url({ protocol: /^https$/ }).default('https://api.openai.com/v1'),
+    /** Answers at once: a model that thinks first would hold back the first token. */
+    chatModel: z.string().min(1).default('gpt-4.1-mini'),
+    embeddingModel: z.string().min(1).default('text-embedding-3-small'),
+    /** The model gives 1,536; cut to 512 it searches as well for a third of the storage. An index keeps its length. */
+    embeddingDimensions: z.coerce.number().int().min(1).max(4096).default(512),
+    /** Web pages that may upload documents straight to the bucket, separated by commas. */
+    allowedOrigins: z
+      .string()
+      .default('')
+      .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
+      .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+    /** An endpoint that reranks what search found, its model and the secret with its key, where it wants these. */
+    rerankUrl: z.url({ protocol: /^https$/ }).optional(),
+    rerankModel: z.string().min(1).optional(),
+    /** Complete, as the secret's owner reads it: with the six characters that AWS has added to the name. */
+    rerankSecretArn: z
+      .string()
+      .regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/)
+      .optional(),
+  })
+  .refine(
+    ({ rerankUrl: url, rerankModel, rerankSecretArn }) =>
+      url !== undefined || (rerankModel ?? rerankSecretArn) === undefined,
+    {
+      path: ['rerankModel or rerankSecretArn'],
+      message: 'means nothing without rerankUrl',
+      when: () => true,
+    },
+  );
 
 /** What can be chosen at deployment, from the CDK context (`cdk.json` or `-c name=value`). */
 export type Settings = z.infer<typeof settingsSchema>;

@@ -3,6 +3,7 @@ import { createDocumentBucket, createS3, maxDocumentBytes } from './aws/document
 import { createSecret } from './aws/secret.ts';
 import { createTelemetry } from './aws/telemetry.ts';
 import type { ApiConfig, IngestConfig } from './config.ts';
+import { answerIndexName } from './dynamodb/answers-table.ts';
 import { createAnswerStore } from './dynamodb/answers.ts';
 import { createChunkStore } from './dynamodb/chunks.ts';
 import { createDynamoDb } from './dynamodb/client.ts';
@@ -19,6 +20,7 @@ import { createParser } from './parse/parser.ts';
 import { createAsk } from './rag/ask/ask.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
 import type { CallOptions } from './rag/ports/call.ts';
+import type { Reranker } from './rag/ports/models.ts';
 import type { Telemetry } from './rag/ports/telemetry.ts';
 import { createRetire } from './rag/ingest/retire.ts';
 import { createRetryDocument } from './rag/ingest/retry-document.ts';
@@ -28,11 +30,9 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const shared = createShared(config);
   const { telemetry, embeddings, bucket, documents, client } = shared;
   const chat = createChat(shared.openAi, config.CHAT_MODEL);
-  const answers = createAnswerStore(client, config.ANSWERS_TABLE);
-  const { RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: apiKey } = config;
-  const reranker = url === undefined ? {} : { reranker: createReranker({ url, model, apiKey }) };
+  const answers = createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) });
   const api = createApi({
-    ask: createAsk({ ...shared, chat, answers, ...reranker }),
+    ask: createAsk({ ...shared, chat, answers, ...createReranking(config) }),
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,
@@ -82,7 +82,20 @@ function createShared(config: ApiConfig | IngestConfig) {
   };
 }
 
+/** The reranker, where one is configured. */
+function createReranking(config: ApiConfig): { reranker?: Reranker } {
+  const { RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: key, RERANK_SECRET_ARN: arn } = config;
+  if (url === undefined) return {};
+  return { reranker: createReranker({ url, model, apiKey: createKey(key, arn) }) };
+}
+
 function createApiKey(config: ApiConfig | IngestConfig): () => Promise<string> {
   const { OPENAI_API_KEY: key, OPENAI_SECRET_ARN: arn } = config;
-  return arn === undefined ? async () => key ?? '' : createSecret(arn);
+  return createKey(key, arn) ?? (async () => '');
+}
+
+/** A key that is given, or the one that lies in a secret. */
+function createKey(key: string | undefined, arn: string | undefined): (() => Promise<string>) | undefined {
+  if (arn !== undefined) return createSecret(arn);
+  return key === undefined ? undefined : async () => key;
 }

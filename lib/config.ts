@@ -34,13 +34,19 @@ const apiSchema = shared
     /** An endpoint that reranks what was found; without it the order is the one that search gave. */
     RERANK_URL: url.optional(),
     RERANK_MODEL: name.optional(),
+    /** Its key, where it wants one; in AWS its secret's ARN instead. */
     RERANK_API_KEY: name.optional(),
+    RERANK_SECRET_ARN: name.optional(),
   })
-  .refine((env) => env.RERANK_URL !== undefined || (env.RERANK_MODEL ?? env.RERANK_API_KEY) === undefined, {
-    path: ['RERANK_MODEL or RERANK_API_KEY'],
-    message: 'means nothing without RERANK_URL',
-    when: () => true,
-  });
+  .refine(
+    ({ RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: key, RERANK_SECRET_ARN: arn }) =>
+      url !== undefined || (model ?? key ?? arn) === undefined,
+    {
+      path: ['RERANK_MODEL, RERANK_API_KEY or RERANK_SECRET_ARN'],
+      message: 'means nothing without RERANK_URL',
+      when: () => true,
+    },
+  );
 
 const ingestSchema = shared.safeExtend({
   /** How often a message is delivered before it goes to the dead letters; the last failure is final. */

@@ -9,19 +9,20 @@ export interface RerankerOptions {
   url: string;
   /** A server with one model needs no name. */
   model?: string | undefined;
-  apiKey?: string | undefined;
+  /** Called before every request, so that a rotated key is picked up; without it none is shown. */
+  apiKey?: (() => Promise<string>) | undefined;
 }
 
 /** A reranking model behind any endpoint of the form that Cohere and Jina share (https://docs.cohere.com/reference/rerank). */
 export function createReranker({ url, model, apiKey }: RerankerOptions): Reranker {
-  const headers = {
-    'content-type': 'application/json',
-    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-  };
   return {
     rerank: async (query, texts, { signal }) => {
       const body = JSON.stringify({ model, query, documents: texts, top_n: texts.length });
       const answer = await callModel(signal, async () => {
+        const headers = {
+          'content-type': 'application/json',
+          ...(apiKey && { authorization: `Bearer ${await apiKey()}` }),
+        };
         const response = await modelFetch(url, { method: 'POST', headers, body, signal });
         if (!response.ok) throw APIError.generate(response.status, undefined, undefined, response.headers);
         return parse(await response.text());

@@ -25,4 +25,23 @@ describe('settings', () => {
     const attempt = () => settingsOf(context);
     for (const name of Object.keys(context)) expect(attempt).toThrow(name);
   });
+
+  it.each([
+    ['a secret by its name alone', { rerankUrl: 'https://rerank.example', rerankSecretArn: 'raglan-rerank' }],
+    [
+      'an ARN without its last six characters',
+      {
+        rerankUrl: 'https://rerank.example',
+        rerankSecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:key',
+      },
+    ],
+    ['a model without an endpoint', { rerankModel: 'bge' }],
+    [
+      'a secret without an endpoint',
+      { rerankSecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf' },
+    ],
+    ['an endpoint that is not encrypted', { rerankUrl: 'http://rerank.example' }],
+  ])('for the reranker are refused: %s', (_, context) => {
+    expect(() => settingsOf(context)).toThrow('rerank');
+  });
 });

@@ -64,8 +64,9 @@ it('a reranking endpoint is off unless it is set, and then needs nothing else', 
 it.each([
   ['RERANK_URL', { RERANK_URL: 'localhost:8000' }],
   ['RERANK_URL', { RERANK_URL: '' }],
-  ['RERANK_MODEL or RERANK_API_KEY', { RERANK_MODEL: 'bge' }],
-  ['RERANK_MODEL or RERANK_API_KEY', { RERANK_API_KEY: 'key-secret' }],
+  ['RERANK_MODEL, RERANK_API_KEY or RERANK_SECRET_ARN', { RERANK_MODEL: 'bge' }],
+  ['RERANK_MODEL, RERANK_API_KEY or RERANK_SECRET_ARN', { RERANK_API_KEY: 'key-secret' }],
+  ['RERANK_MODEL, RERANK_API_KEY or RERANK_SECRET_ARN', { RERANK_SECRET_ARN: 'arn-secret' }],
 ])('%s is refused in %j', (name, given) => {
   const message = refusal(() => parseApiConfig({ ...whole, ...given }));
   expect(message).toContain(`  ${name}: `);

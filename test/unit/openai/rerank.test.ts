@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RagError } from '../../../lib/rag/errors.ts';
 import { createReranker } from '../../../lib/openai/rerank.ts';
 import { failure, json, reset, startUpstream, type Answer } from './upstream.ts';
 
@@ -24,13 +25,16 @@ it('gives the scores in the texts’ order, though they come best first', async 
 });
 
 it('names its model and shows its key where it has them', async () => {
-  const { upstream, url } = await start(json(200, { results: [result(0, 1)] }));
-  const reranker = createReranker({ url, model: 'bge', apiKey: 'secret' });
+  const ok = () => json(200, { results: [result(0, 1)] });
+  const { upstream, url } = await start(ok(), ok());
+  const keys = ['secret', 'rotated'];
+  const reranker = createReranker({ url, model: 'bge', apiKey: async () => keys.shift() ?? '' });
   await reranker.rerank('why?', ['a'], { signal: never() });
-  expect(upstream.exchanges[0]).toMatchObject({
-    body: { model: 'bge' },
-    headers: { authorization: 'Bearer secret' },
-  });
+  await reranker.rerank('why?', ['a'], { signal: never() });
+  expect(upstream.exchanges).toMatchObject([
+    { body: { model: 'bge' }, headers: { authorization: 'Bearer secret' } },
+    { body: { model: 'bge' }, headers: { authorization: 'Bearer rotated' } },
+  ]);
 });
 
 describe('what is no score for every text is refused', () => {
@@ -82,6 +86,14 @@ describe('a failure', () => {
     expect(await reranker.rerank('why?', ['a'], { signal: never() })).toEqual([1]);
     expect(upstream.exchanges).toHaveLength(2);
   });
+});
+
+it('a key that cannot be read is told as what it is, and nothing is asked', async () => {
+  const { upstream, url } = await start();
+  const refused = new RagError('configuration', 'The secret is empty.');
+  const reranker = createReranker({ url, apiKey: () => Promise.reject(refused) });
+  await expect(reranker.rerank('why?', ['a'], { signal: never() })).rejects.toBe(refused);
+  expect(upstream.exchanges).toEqual([]);
 });
 
 it('an abort closes the connection', async () => {

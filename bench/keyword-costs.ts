@@ -96,7 +96,7 @@ async function measureLength(bench: Bench, length: number, chunks: number): Prom
   const [old, next] = ['0123456789abcdef', 'fedcba9876543210'];
   const chunkWriteUnits = await putChunks(old, 0);
   const postingWriteUnits = await putPostings(old, 0);
-  const { bytes, indexBytes } = await measureBytes(client, table, scope);
+  const { bytes, indexBytes } = await measureBytes(bench, scope);
   const again = (await putChunks(next, 1)) + (await putPostings(next, 1));
   const replaceWriteUnits = again + (await sweep(next, 2));
   const gigabytes = (each: number) => (each * chunks) / 1e9;
@@ -119,8 +119,7 @@ function toVector({ corpus, embedding }: Bench): Float32Array {
 
 /** Bytes of a chunk with its postings in the table, and in the index: all that a chunk's item holds, at most. */
 async function measureBytes(
-  client: DynamoDBClient,
-  table: string,
+  { client, table, embedding }: Bench,
   scope: Scope,
 ): Promise<{ bytes: number; indexBytes: number }> {
   let bytes = 0;
@@ -131,7 +130,7 @@ async function measureBytes(
     for (const item of Items) {
       const size = sizeOf({ M: item }) - 3;
       bytes += size + overheadBytes;
-      if (item['embedding']) indexBytes += size;
+      if (item[chunkIndexName(embedding)]) indexBytes += size;
     }
   }
   return { bytes: bytes / sampleChunks, indexBytes: indexBytes / sampleChunks };

@@ -26,17 +26,17 @@ export function chunkKey(scope: Scope, { document, version, number }: ChunkPlace
   };
 }
 
-/** A chunk as it is written, with its vector. Fields that have a slot stand there too, where the index filters by them. */
+/** A chunk as it is written, with its vector in `attribute`. Fields that have a slot stand there too, where the index filters by them. */
 export function toChunkItem(
   { metadata, ...item }: ChunkItem,
-  { vector, slots }: { vector: Float32Array; slots: FieldSlots },
+  { vector, attribute, slots }: { vector: Float32Array; attribute: string; slots: FieldSlots },
 ): Item {
   return {
     ...marshall({ ...item, headings: [...item.headings] }, { removeUndefinedValues: true }),
     ...chunkKey(item.scope, item),
     // As text: it is read with every hit, and one attribute costs less to take apart than a map of them.
     ...(metadata && { metadata: { S: JSON.stringify(metadata) }, ...toSlotItem(metadata, slots) }),
-    embedding: { L: toNumbers(vector) },
+    [attribute]: { L: toNumbers(vector) },
   };
 }
 
@@ -54,9 +54,9 @@ export function toNumbers(vector: Float32Array): { N: string }[] {
   return Array.from(vector, (value) => ({ N: value.toPrecision(4) }));
 }
 
-/** The vector in an item, or undefined if it has none. */
-export function toVector(item: Item): Float32Array | undefined {
-  const numbers = item['embedding']?.L;
+/** The vector in an attribute of an item, or undefined if it has none there. */
+export function toVector(item: Item, attribute: string): Float32Array | undefined {
+  const numbers = item[attribute]?.L;
   return numbers && Float32Array.from(numbers, ({ N }) => Number(N));
 }
 

@@ -29,7 +29,7 @@ interface NearestQuery {
   equals: ReadonlyMap<string, string>;
 }
 
-/** Chunks in the knowledge table, searched through its vector index. */
+/** Chunks in the knowledge table, searched through a vector index that is named as the attribute with its vectors. */
 export function createChunkStore(
   client: DynamoDBClient,
   { table, index }: { table: string; index: string },
@@ -87,14 +87,14 @@ export function createChunkStore(
       return items.flatMap((item) => toChunk(scope, item) ?? []);
     },
 
-    ...readWritten(client, table),
+    ...readWritten(client, { table, attribute: index }),
 
     put: async ({ scope, revision }, chunks, { signal }) => {
       const names = new Set(chunks.flatMap(({ chunk }) => Object.keys(chunk.metadata?.fields ?? {})));
       const slots = names.size === 0 ? new Map() : await fields.claim(scope, Array.from(names), signal);
       const writes = chunks.map(({ chunk, vector, hash }) => {
         const item = { ...chunk, scope, run: revision, ...(hash !== undefined && { hash }) };
-        return { PutRequest: { Item: toChunkItem(item, { vector, slots }) } };
+        return { PutRequest: { Item: toChunkItem(item, { vector, attribute: index, slots }) } };
       });
       await writeAll(client, { table, writes }, signal);
     },

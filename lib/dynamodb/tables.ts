@@ -1,4 +1,4 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeDefinition, CreateTableCommandInput, VectorIndex } from '@aws-sdk/client-dynamodb';
 
 /** What a table is made of, in DynamoDB's own words: the CDK stack and the laptop create tables from the same value. */
 export type TableSpec = Omit<CreateTableCommandInput, 'TableName'> & {
@@ -12,8 +12,17 @@ export const filterSlots: readonly string[] = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6
 /** GSI that lists a scope's documents by when they last changed. */
 export const recentIndex = 'recent';
 
-/** Name of the chunk index, after its model and dimensions: another model is another index. */
-export function chunkIndexName(embedding: { model: string; dimensions: number }): string {
+/** What vectors are made by: two vectors of which one differs cannot be compared. */
+interface Embedding {
+  model: string;
+  dimensions: number;
+}
+
+/**
+ * Name of the chunk index, after its model and dimensions, and of the attribute that holds its vectors: another model is
+ * another index and another attribute, so that a chunk can carry the vectors of two models while it moves.
+ */
+export function chunkIndexName(embedding: Embedding): string {
   const slug = embedding.model
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -21,8 +30,38 @@ export function chunkIndexName(embedding: { model: string; dimensions: number })
   return `chunks-${slug}-${embedding.dimensions}`;
 }
 
-/** Documents, and their chunks with the vector index. */
-export function knowledgeTable(embedding: { model: string; dimensions: number }): TableSpec {
+/** The vector index of chunks. Nothing of it can be changed later. */
+export function chunkIndex(embedding: Embedding): VectorIndex {
+  return {
+    IndexName: chunkIndexName(embedding),
+    VectorAttribute: { AttributeName: chunkIndexName(embedding) },
+    Dimensions: embedding.dimensions,
+    DistanceFunction: 'COSINE',
+    SearchSchema: [
+      { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
+      ...filterSlots.map((slot) => ({
+        AttributeName: slot,
+        SearchSchemaElementType: 'INLINE_FILTER' as const,
+      })),
+    ],
+    Projection: {
+      ProjectionType: 'INCLUDE',
+      NonKeyAttributes: [
+        ...['document', 'version', 'number', 'title', 'text', 'headings', 'page', 'line'],
+        'metadata',
+      ],
+    },
+  };
+}
+
+/** Attributes that `chunkIndex` names: whoever adds an index declares them anew. */
+export const chunkIndexAttributes: readonly AttributeDefinition[] = [
+  { AttributeName: 'scope', AttributeType: 'S' },
+  ...filterSlots.map((slot) => ({ AttributeName: slot, AttributeType: 'S' as const })),
+];
+
+/** Documents, and their chunks with a vector index for each of the embeddings: more than one only during a move. */
+export function knowledgeTable(...embeddings: [Embedding, ...Embedding[]]): TableSpec {
   return {
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
@@ -30,8 +69,7 @@ export function knowledgeTable(embedding: { model: string; dimensions: number })
       { AttributeName: 'sk', AttributeType: 'S' },
       { AttributeName: 'recentScope', AttributeType: 'S' },
       { AttributeName: 'updatedAt', AttributeType: 'S' },
-      { AttributeName: 'scope', AttributeType: 'S' },
-      ...filterSlots.map((slot) => ({ AttributeName: slot, AttributeType: 'S' as const })),
+      ...chunkIndexAttributes,
     ],
     KeySchema: [
       { AttributeName: 'pk', KeyType: 'HASH' },
@@ -47,28 +85,7 @@ export function knowledgeTable(embedding: { model: string; dimensions: number })
         Projection: { ProjectionType: 'ALL' },
       },
     ],
-    VectorIndexes: [
-      {
-        IndexName: chunkIndexName(embedding),
-        VectorAttribute: { AttributeName: 'embedding' },
-        Dimensions: embedding.dimensions,
-        DistanceFunction: 'COSINE',
-        SearchSchema: [
-          { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
-          ...filterSlots.map((slot) => ({
-            AttributeName: slot,
-            SearchSchemaElementType: 'INLINE_FILTER' as const,
-          })),
-        ],
-        Projection: {
-          ProjectionType: 'INCLUDE',
-          NonKeyAttributes: [
-            ...['document', 'version', 'number', 'title', 'text', 'headings', 'page', 'line'],
-            'metadata',
-          ],
-        },
-      },
-    ],
+    VectorIndexes: embeddings.map(chunkIndex),
     expiresAttribute: 'expiresAt',
   };
 }

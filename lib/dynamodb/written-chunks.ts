@@ -6,10 +6,17 @@ import { chunkKey, chunkPartition, toVector } from './chunk-items.ts';
 import { readable } from './writes.ts';
 
 /**
- * Reads what was written before, so that it need not be done again. The vectors are read apart: a run that goes on where
+ * Reads what was written before with a vector in `attribute`, so that it need not be done again. The vectors are read apart: a run that goes on where
  * another ended needs none of them, and they are most of what a chunk weighs.
  */
-export function readWritten(client: DynamoDBClient, table: string): Pick<ChunkStore, 'written' | 'vectors'> {
+export function readWritten(
+  client: DynamoDBClient,
+  { table, attribute }: { table: string; attribute: string },
+): Pick<ChunkStore, 'written' | 'vectors'> {
+  const vectorProjection = {
+    expression: '#pk, #sk, #vector',
+    names: { '#pk': 'pk', '#sk': 'sk', '#vector': attribute },
+  };
   return {
     written: async ({ scope, document }, { signal }) => {
       const pages = paginateQuery(
@@ -17,7 +24,8 @@ export function readWritten(client: DynamoDBClient, table: string): Pick<ChunkSt
         {
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
-          FilterExpression: 'attribute_exists(#hash)',
+          // A chunk that has only the vector of another model is still to be embedded.
+          FilterExpression: 'attribute_exists(#hash) AND attribute_exists(#vector)',
           // What the run before has just written must be seen, or it is embedded again.
           ConsistentRead: true,
           ProjectionExpression: '#version, #number, #run, #hash',
@@ -26,6 +34,7 @@ export function readWritten(client: DynamoDBClient, table: string): Pick<ChunkSt
             '#number': 'number',
             '#run': 'run',
             '#hash': 'hash',
+            '#vector': attribute,
           },
           ExpressionAttributeValues: { ':pk': { S: chunkPartition(scope, document) } },
         },
@@ -47,16 +56,11 @@ export function readWritten(client: DynamoDBClient, table: string): Pick<ChunkSt
       const distinct = Array.from(new Map(keys.map((key) => [nameOf(key), key])).values());
       const get = { table, keys: distinct, isConsistent: false, projection: vectorProjection };
       const items = await batchGet(client, get, signal);
-      const vectors = new Map(items.map((item) => [nameOf(item), toVector(item)]));
+      const vectors = new Map(items.map((item) => [nameOf(item), toVector(item, attribute)]));
       return keys.map((key) => vectors.get(nameOf(key)));
     },
   };
 }
-
-const vectorProjection = {
-  expression: '#pk, #sk, #embedding',
-  names: { '#pk': 'pk', '#sk': 'sk', '#embedding': 'embedding' },
-};
 
 function nameOf({ pk, sk }: Record<string, AttributeValue>): string {
   return `${pk?.S} ${sk?.S}`;

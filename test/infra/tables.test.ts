@@ -34,7 +34,7 @@ describe('the tables', () => {
     expect(others).toEqual([]);
     expect(index).toMatchObject({
       IndexName: 'chunks-nomic-embed-text-768',
-      VectorAttribute: { AttributeName: 'embedding' },
+      VectorAttribute: { AttributeName: 'chunks-nomic-embed-text-768' },
       Dimensions: 768,
       DistanceFunction: 'COSINE',
       SearchSchema: [

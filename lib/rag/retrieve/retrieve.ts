@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { fitsFilter } from './filter.ts';
 import { fuse, placeKey } from './fusion.ts';
 import type { ChunkStore, KeywordIndex } from '../ports/knowledge.ts';
@@ -28,7 +29,7 @@ export interface RetrieveQuery {
 }
 
 /**
- * The chunks that fit a question best, by meaning and by words. Keyword search needs no embedding and starts at once; the
+ * The chunks that fit a question best, by meaning and by words. Keyword search needs no embedding and starts beside it; the
  * vector search starts with the vector. Keywords degrade: without them the order is the vector search's. Versions are not
  * checked here.
  */
@@ -99,6 +100,8 @@ function matchKeywords(
   return run.spare('keyword', keywordBudgetMs, signal, nothing, async (signal) => {
     const terms = questionTerms(text);
     if (terms.length === 0) return nothing;
+    // A dozen queries take milliseconds to put together, and the vector is waited for longer: its request leaves first.
+    await othersTurn(undefined, { signal });
     const query = { scope, terms, limit: filter ? filteredKeywordHits : limit };
     const hits = await deps.keywords.search(query, { signal, later: run.later });
     const places = filter ? hits : hits.slice(0, Math.ceil(limit / 2));

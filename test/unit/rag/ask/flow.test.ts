@@ -29,12 +29,27 @@ describe('what waits for what', () => {
     const atOnce = ['answers.get', 'documents.recent', 'embed', 'keywords.search'];
     const held = atOnce.map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
-    await turn();
+    await world.calls.made('keywords.search');
     expect(world.calls.open()).toEqual(atOnce);
     // Nothing starts before the embedding on the way to the first token.
     expect(world.calls.all[0]!.name).toBe('embed');
     for (const one of held) one.release();
     await answer;
+  });
+
+  it('puts keyword search together only when the embedding has had a turn of the loop to leave', async () => {
+    const world = createWorld();
+    world.serve('guide', 'v1', ['the red door']);
+    const embedding = world.calls.hold('embed');
+    let hasTurned = false;
+    world.calls.before('keywords.search', () => expect(hasTurned).toBe(true));
+    setImmediate(() => {
+      hasTurned = true;
+    });
+    const answer = collect(world.start('which door?').events);
+    await world.calls.made('keywords.search');
+    embedding.release();
+    expect((await answer).done.degraded).toEqual([]);
   });
 
   it('searches as soon as the vector is there, whatever cache, keyword search and metadata do', async () => {
@@ -43,7 +58,7 @@ describe('what waits for what', () => {
     const names = ['answers.get', 'chunks.search', 'documents.recent', 'keywords.search'];
     const held = names.map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
-    await world.calls.made('chunks.search');
+    await Promise.all(names.map((name) => world.calls.made(name)));
     expect(world.calls.open()).toEqual(names);
     for (const one of held) one.release();
     await answer;

@@ -4,7 +4,8 @@ import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { answersTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
+import { answersTable } from '../lib/dynamodb/answers-table.ts';
+import { knowledgeTable } from '../lib/dynamodb/tables.ts';
 import { createDocumentsBucket } from './documents-bucket.ts';
 import { ingestVisibility, maxReceives } from './ingest-limits.ts';
 import type { Settings } from './settings.ts';
@@ -25,9 +26,12 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
-    this.knowledge = this.createKnowledge(settings);
+    const embedding = { model: settings.embeddingModel, dimensions: settings.embeddingDimensions };
+    this.knowledge = this.createKnowledge(embedding);
     // Answers can be asked again, so nobody would pay to restore them to a point in time.
-    this.answers = createTable(this, 'Answers', answersTable(), { deletionProtectionEnabled: true });
+    this.answers = createTable(this, 'Answers', answersTable(embedding), {
+      deletionProtectionEnabled: true,
+    });
     this.ingestQueue = this.createIngestQueue();
     this.documents = createDocumentsBucket(this, {
       notify: this.ingestQueue,
@@ -38,8 +42,7 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'ModelKeySecretArn', { value: this.modelKey.secretArn });
   }
 
-  private createKnowledge(settings: Settings): CfnTable {
-    const embedding = { model: settings.embeddingModel, dimensions: settings.embeddingDimensions };
+  private createKnowledge(embedding: { model: string; dimensions: number }): CfnTable {
     return createTable(this, 'Knowledge', knowledgeTable(embedding), {
       deletionProtectionEnabled: true,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

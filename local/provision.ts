@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { answersTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
+import { answersTable } from '../lib/dynamodb/answers-table.ts';
+import { knowledgeTable } from '../lib/dynamodb/tables.ts';
 import { ensureBucket } from './provision/bucket.ts';
 import { ensureQueues } from './provision/queues.ts';
 import { assertIndexFits, ensureTable } from './provision/tables.ts';
@@ -33,7 +34,7 @@ export async function provision(
   const [queueUrl] = await Promise.all([
     ensureQueues(sqs, queue),
     ensureBucket(s3, environment.DOCUMENTS_BUCKET),
-    ensureTable(dynamoDb, environment.ANSWERS_TABLE, answersTable()),
+    ensureTable(dynamoDb, environment.ANSWERS_TABLE, answersTable(embedding)),
     knowledge(),
   ]);
   return { queueUrl };

@@ -13,7 +13,7 @@ export const filterSlots: readonly string[] = ['f1', 'f2', 'f3', 'f4', 'f5', 'f6
 export const recentIndex = 'recent';
 
 /** What vectors are made by: two vectors of which one differs cannot be compared. */
-interface Embedding {
+export interface Embedding {
   model: string;
   dimensions: number;
 }
@@ -23,11 +23,16 @@ interface Embedding {
  * another index and another attribute, so that a chunk can carry the vectors of two models while it moves.
  */
 export function chunkIndexName(embedding: Embedding): string {
-  const slug = embedding.model
+  return `chunks-${embeddingName(embedding)}`;
+}
+
+/** Model and dimensions, in the letters that the name of an index may have. */
+export function embeddingName({ model, dimensions }: Embedding): string {
+  const slug = model
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 80);
-  return `chunks-${slug}-${embedding.dimensions}`;
+  return `${slug}-${dimensions}`;
 }
 
 /** The vector index of chunks. Nothing of it can be changed later. */
@@ -86,16 +91,6 @@ export function knowledgeTable(...embeddings: [Embedding, ...Embedding[]]): Tabl
       },
     ],
     VectorIndexes: embeddings.map(chunkIndex),
-    expiresAttribute: 'expiresAt',
-  };
-}
-
-/** Cached answers by exact key. */
-export function answersTable(): TableSpec {
-  return {
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     expiresAttribute: 'expiresAt',
   };
 }

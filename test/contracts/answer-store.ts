@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AnswerStore } from '../../lib/rag/ports/answers.ts';
+import type { AnswerEntry, AnswerStore } from '../../lib/rag/ports/answers.ts';
 import type { CachedAnswer } from '../../lib/rag/types.ts';
 
-const answer: CachedAnswer = {
+/** An answer with all that one can have. */
+export const answer: CachedAnswer = {
   text: 'It is red [1].\n\n“Really”.',
   sources: [
     {
@@ -35,6 +36,8 @@ const answer: CachedAnswer = {
   versions: { 'guides/start.md': 'v1', b: 'v2' },
 };
 
+const entry: AnswerEntry = { answer, question: 'Which?', shape: 's', group: 'g', keptSeconds: 60 };
+
 /** What every store of answers does. */
 export function answerStoreContract(name: string, create: () => Promise<AnswerStore>): void {
   describe(`answer store: ${name}`, () => {
@@ -50,18 +53,18 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
     });
 
     it('gives an answer back as it was put', async () => {
-      await store.put(key, answer, options);
+      await store.put(key, entry, options);
       expect(await store.get(key, options)).toEqual(answer);
     });
 
     it('keeps the last one', async () => {
-      await store.put(key, answer, options);
-      await store.put(key, { ...answer, text: 'It is blue [1].' }, options);
+      await store.put(key, entry, options);
+      await store.put(key, { ...entry, answer: { ...answer, text: 'It is blue [1].' } }, options);
       expect((await store.get(key, options))!.text).toBe('It is blue [1].');
     });
 
     it('has it for this key of this scope only', async () => {
-      await store.put(key, answer, options);
+      await store.put(key, entry, options);
       expect(await store.get({ ...key, key: 'k2' }, options)).toBeUndefined();
       expect(await store.get({ ...key, scope: 'acme/other' }, options)).toBeUndefined();
       expect(await store.get({ ...key, scope: 'other/main' }, options)).toBeUndefined();
@@ -71,7 +74,7 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
       const reason = new Error('left');
       const gone = { signal: AbortSignal.abort(reason) };
       await expect(store.get(key, gone)).rejects.toBe(reason);
-      await expect(store.put(key, answer, gone)).rejects.toBe(reason);
+      await expect(store.put(key, entry, gone)).rejects.toBe(reason);
       expect(await store.get(key, options)).toBeUndefined();
     });
   });

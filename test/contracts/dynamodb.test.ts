@@ -1,10 +1,11 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { answerIndexName, answersTable } from '../../lib/dynamodb/answers-table.ts';
 import { createAnswerStore } from '../../lib/dynamodb/answers.ts';
 import { createChunkStore } from '../../lib/dynamodb/chunks.ts';
 import { createDocumentStore } from '../../lib/dynamodb/documents.ts';
-import { answersTable, knowledgeTable } from '../../lib/dynamodb/tables.ts';
-import { answerStoreContract } from './answer-store.ts';
+import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
+import { answer, answerStoreContract } from './answer-store.ts';
 import { chunkStoreContract } from './chunk-store.ts';
 import { documentStoreContract } from './document-store.ts';
 import { embedding, index, useDynamoDb } from './emulators.ts';
@@ -19,7 +20,10 @@ documentStoreContract('DynamoDB', async () =>
   createDocumentStore(dynamoDb.client(), await dynamoDb.table(knowledgeTable(embedding))),
 );
 answerStoreContract('DynamoDB', async () =>
-  createAnswerStore(dynamoDb.client(), await dynamoDb.table(answersTable())),
+  createAnswerStore(dynamoDb.client(), {
+    table: await dynamoDb.table(answersTable(embedding)),
+    index: answerIndexName(embedding),
+  }),
 );
 
 describe('what is particular to DynamoDB', () => {
@@ -63,13 +67,10 @@ describe('what is particular to DynamoDB', () => {
   });
 
   it('an answer that has expired is not given, though it still lies there', async () => {
-    const table = await dynamoDb.table(answersTable());
-    const store = createAnswerStore(dynamoDb.client(), table);
-    const Item = {
-      ...{ pk: { S: 'acme/main#exact#k' }, scope: { S: 'acme/main' }, answer: { M: { text: { S: 'old' } } } },
-      expiresAt: { N: String(Math.floor(Date.now() / 1_000) - 1) },
-    };
-    await dynamoDb.client().send(new PutItemCommand({ TableName: table, Item }));
-    expect(await store.get({ scope: 'acme/main', key: 'k' }, options)).toBeUndefined();
+    const table = await dynamoDb.table(answersTable(embedding));
+    const store = createAnswerStore(dynamoDb.client(), { table, index: answerIndexName(embedding) });
+    const key = { scope: 'acme/main', key: 'k' } as const;
+    await store.put(key, { answer, question: 'q', shape: '', group: 'g', keptSeconds: -1 }, options);
+    expect(await store.get(key, options)).toBeUndefined();
   });
 });

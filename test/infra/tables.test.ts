@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answersTable, knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
+import { answersTable } from '../../lib/dynamodb/answers-table.ts';
+import { knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
 import { only, synthesise } from './synthesise.ts';
 
 const { data } = synthesise({ embeddingModel: 'nomic-embed-text', embeddingDimensions: '768' });
 const knowledge = only(data, 'AWS::DynamoDB::Table', 'Knowledge');
 const answers = only(data, 'AWS::DynamoDB::Table', 'Answers');
-const specification = knowledgeTable({ model: 'nomic-embed-text', dimensions: 768 });
+const embedding = { model: 'nomic-embed-text', dimensions: 768 };
+const specification = knowledgeTable(embedding);
 
 /** Every attribute that a key or a search of the table names. */
 function namedAttributes(table: TableSpec): Set<string | undefined> {
@@ -20,7 +22,7 @@ function namedAttributes(table: TableSpec): Set<string | undefined> {
 describe('the tables', () => {
   it.each([
     ['knowledge', knowledge, specification],
-    ['answers', answers, answersTable()],
+    ['answers', answers, answersTable(embedding)],
   ])('%s is the one the laptop creates', (_, table, { expiresAttribute, ...words }) => {
     expect(table.Properties).toMatchObject(words);
     expect(table.Properties['TimeToLiveSpecification']).toEqual({
@@ -50,7 +52,7 @@ describe('the tables', () => {
   // The validation at synth does not know vector indexes, so its rule on attributes is switched off for them.
   it.each([
     ['knowledge', specification],
-    ['answers', answersTable()],
+    ['answers', answersTable(embedding)],
   ])('%s defines exactly the attributes it names', (_, table) => {
     const defined = (table.AttributeDefinitions ?? []).map(({ AttributeName }) => AttributeName);
     expect(new Set(defined)).toEqual(namedAttributes(table));

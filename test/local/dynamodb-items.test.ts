@@ -11,7 +11,8 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { answersTable, chunkIndexName, knowledgeTable, recentIndex } from '../../lib/dynamodb/tables.ts';
+import { answersTable } from '../../lib/dynamodb/answers-table.ts';
+import { chunkIndexName, knowledgeTable, recentIndex } from '../../lib/dynamodb/tables.ts';
 import { openEngine } from '../../local/dynamodb/engine.ts';
 import {
   createFromSpec,
@@ -29,7 +30,7 @@ describe("the project's own tables", () => {
   it('are created from their specs, with index and expiry', async () => {
     const { client } = await startServer();
     await createFromSpec(client, 'knowledge', knowledgeTable(embedding));
-    await createFromSpec(client, 'answers', answersTable());
+    await createFromSpec(client, 'answers', answersTable(embedding));
     const { Table: knowledge } = await client.send(new DescribeTableCommand({ TableName: 'knowledge' }));
     expect(knowledge?.VectorIndexes).toMatchObject([
       { IndexName: chunkIndexName(embedding), IndexStatus: 'ACTIVE', Dimensions: 4, ItemCount: 0 },

@@ -1,6 +1,12 @@
 import type { AfterResponse } from '../../async/after-response.ts';
 import { RagError } from '../errors.ts';
-import { answerKey, replayAnswer, toCachedAnswer, type AnswerModels } from '../cache/exact-answer.ts';
+import {
+  answerKey,
+  replayAnswer,
+  toAnswerEntry,
+  toCachedAnswer,
+  type AnswerModels,
+} from '../cache/exact-answer.ts';
 import { streamLive } from '../answer/live-answer.ts';
 import type { AnswerStore } from '../ports/answers.ts';
 import type { AskReport, Telemetry } from '../ports/telemetry.ts';
@@ -50,7 +56,8 @@ export function createAsk(deps: AskDependencies): Ask {
     afterResponse.add(async () => deps.telemetry.asked(report));
     const keep = (answer: CachedAnswer) => {
       const key = { scope: question.scope, key: answerKey(question, models) };
-      afterResponse.add((signal) => deps.answers.put(key, answer, { signal }));
+      const entry = toAnswerEntry(question, answer);
+      afterResponse.add((signal) => deps.answers.put(key, entry, { signal }));
     };
     try {
       const won = await raceToAnswer({ ...deps, models }, run, question, afterResponse);

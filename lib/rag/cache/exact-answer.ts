@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { versionsOf } from '../retrieve/context.ts';
 import { filterKey } from '../retrieve/filter.ts';
 import { createAnswerId, type LiveAnswer } from '../answer/live-answer.ts';
-import type { AnswerStore } from '../ports/answers.ts';
+import type { AnswerEntry, AnswerStore } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { DocumentStore } from '../ports/documents.ts';
 import type { Prepared } from '../ask/prepare.ts';
 import { promptVersion } from '../answer/prompt.ts';
 import type { Run } from '../ask/run.ts';
 import type { AskEvent, CachedAnswer, Question } from '../types.ts';
+
+/** How long an answer is kept. What it rests on is checked at every hit; this bounds what new documents miss. */
+const keptSeconds = 24 * 60 * 60;
 
 /** The models that shape an answer. */
 export interface AnswerModels {
@@ -39,7 +42,7 @@ export async function findExactAnswer(
   options: CallOptions,
 ): Promise<CachedAnswer | undefined> {
   const key = answerKey(question, models);
-  const answer = await stores.answers.get({ scope: question.scope, key }, options);
+  const { answer } = await stores.answers.find({ scope: question.scope, key }, options);
   if (!answer) return undefined;
   const ids = Object.keys(answer.versions);
   const records = await stores.documents.getMany({ scope: question.scope, ids }, options);
@@ -76,4 +79,9 @@ export function toCachedAnswer(
     versions: prepared.versions,
     ...(prepared.filtered && { filtered: prepared.filtered }),
   };
+}
+
+/** The entry of an answer that is found by its key only. */
+export function toAnswerEntry(question: Question, answer: CachedAnswer): AnswerEntry {
+  return { answer, question: question.text, shape: '', group: randomUUID(), keptSeconds };
 }

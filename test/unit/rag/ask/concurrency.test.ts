@@ -75,7 +75,7 @@ function createTenants() {
   const shuffle = async () => {
     for (let left = (world.calls.all.length * 7) % 5; left > 0; left -= 1) await turn();
   };
-  for (const name of ['answers.get', 'documents.recent', 'chunks.search', 'documents.getMany', 'chat.open'])
+  for (const name of ['answers.find', 'documents.recent', 'chunks.search', 'documents.getMany', 'chat.open'])
     world.calls.before(name, shuffle);
   world.calls.before('chat.next', shuffle);
   world.calls.before('embed', async ({ input }) => {
@@ -109,7 +109,7 @@ it(`${count} questions at once, failures among them, never mix`, async () => {
   expect(outcomes).toEqual(Array.from({ length: count }, (_, n) => expected(n)));
   expect(unhandled).toEqual([]);
   expect(world.calls.open()).toEqual([]);
-  const kept = Array.from(world.answers.entries, ([key, { text }]) => [key.split('/')[0], text]);
+  const kept = Array.from(world.answers.entries, ([key, { answer }]) => [key.split('/')[0], answer.text]);
   expect(kept).toHaveLength(count / 2);
   expect(kept.filter(([tenant, text]) => !text!.includes(`fact of ${tenant} `))).toEqual([]);
   const told = Object.groupBy(world.telemetry.reports, ({ outcome, errorCode }) => errorCode ?? outcome);

@@ -15,7 +15,7 @@ function withGuide() {
 }
 
 it.each([
-  ['cache', 'answers.get'],
+  ['cache', 'answers.find'],
   ['documents', 'documents.recent'],
 ])('goes on without %s when it fails, and says so', async (step, call) => {
   const world = withGuide();
@@ -43,10 +43,10 @@ it('goes on without metadata that takes longer than its budget, and ends the cal
 
 it('does not wait for a cache that is slower than the way to the model, and ends the lookup', async () => {
   const world = withGuide();
-  world.calls.hold('answers.get');
+  world.calls.hold('answers.find');
   const { events } = world.start('which door?');
   expect((await events.next()).value).toMatchObject({ type: 'sources', cached: false });
-  expect(world.calls.of('answers.get')[0]!.signal.reason).toMatchObject({
+  expect(world.calls.of('answers.find')[0]!.signal.reason).toMatchObject({
     message: 'Another way was faster.',
   });
   await events.return();
@@ -56,10 +56,10 @@ it('does not wait for a cache that is slower than the way to the model, and ends
 
 it('gives the cache a second where nothing else brings an answer', async () => {
   const world = withGuide();
-  world.calls.hold('answers.get');
+  world.calls.hold('answers.find');
   world.calls.before('embed', () => Promise.reject(new RagError('model_unavailable', 'No model.')));
   const failure = collectFailure(world.start('which door?').events);
-  const lookup = await world.calls.made('answers.get');
+  const lookup = await world.calls.made('answers.find');
   await vi.advanceTimersByTimeAsync(999);
   expect(lookup.signal.aborted).toBe(false);
   await vi.advanceTimersByTimeAsync(1);
@@ -73,7 +73,7 @@ it('serves a cached answer while the model cannot be reached', async () => {
   await collect(first.events);
   await first.settle();
   world.calls.before('embed', () => Promise.reject(new RagError('model_unavailable', 'No model.')));
-  const lookup = world.calls.hold('answers.get');
+  const lookup = world.calls.hold('answers.find');
   const answer = collect(world.start('which door?').events);
   await world.calls.made('embed', 2);
   lookup.release();

@@ -6,7 +6,7 @@ import { createWorld } from '../../../fakes/world.ts';
 
 /** Every call that can be open, and what must be held beside it so that it is. */
 const calls = [
-  'answers.get',
+  'answers.find',
   'embed',
   'documents.recent',
   'chunks.search',
@@ -19,7 +19,7 @@ function heldAt(name: (typeof calls)[number]) {
   const world = createWorld(() => ['Yes ', 'it is [1].', finish]);
   world.serve('guide', 'v1', ['the red door']);
   world.calls.hold(name);
-  if (name === 'answers.get') world.calls.hold('embed');
+  if (name === 'answers.find') world.calls.hold('embed');
   return world;
 }
 

@@ -9,7 +9,7 @@ import { createWorld, question, scope, type World } from '../../../fakes/world.t
 const models = { chatModel: 'fake-chat', embeddingModel: 'fake-embedding' };
 
 function cache(world: World, text: string, more: Partial<CachedAnswer> = {}) {
-  world.answers.entries.set(`${scope} ${answerKey(question(text), models)}`, {
+  const answer: CachedAnswer = {
     text: 'From the cache [1].',
     sources: [
       { n: 1, document: 'guide', title: 'guide', uri: 'u', headings: [], chunk: 0, score: 1, snippet: 's' },
@@ -19,14 +19,16 @@ function cache(world: World, text: string, more: Partial<CachedAnswer> = {}) {
     createdAt: '2026-11-01T00:00:00.000Z',
     versions: { guide: 'v1' },
     ...more,
-  });
+  };
+  const key = { scope, key: answerKey(question(text), models) };
+  world.answers.keep(key, { answer, question: text, shape: '', group: 'g', keptSeconds: 60 });
 }
 
 describe('what waits for what', () => {
   it('starts cache, embedding, keyword search and metadata before any of them has answered', async () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);
-    const atOnce = ['answers.get', 'documents.recent', 'embed', 'keywords.search'];
+    const atOnce = ['answers.find', 'documents.recent', 'embed', 'keywords.search'];
     const held = atOnce.map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
     await world.calls.made('keywords.search');
@@ -55,7 +57,7 @@ describe('what waits for what', () => {
   it('searches as soon as the vector is there, whatever cache, keyword search and metadata do', async () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);
-    const names = ['answers.get', 'chunks.search', 'documents.recent', 'keywords.search'];
+    const names = ['answers.find', 'chunks.search', 'documents.recent', 'keywords.search'];
     const held = names.map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
     await Promise.all(names.map((name) => world.calls.made(name)));
@@ -86,7 +88,7 @@ describe('what waits for what', () => {
   it('tells when each step ran: embedding, cache and metadata beside each other', async () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);
-    const held = ['answers.get', 'embed', 'documents.recent'].map((name) => world.calls.hold(name));
+    const held = ['answers.find', 'embed', 'documents.recent'].map((name) => world.calls.hold(name));
     const answer = collect(world.start('which door?').events);
     await turn();
     for (const one of held) one.release();
@@ -143,7 +145,7 @@ describe('an exact answer', () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);
     cache(world, 'which door?');
-    const lookup = world.calls.hold('answers.get');
+    const lookup = world.calls.hold('answers.find');
     world.calls.hold('chat.open');
     const { events } = world.start('which door?');
     const first = events.next();
@@ -193,7 +195,7 @@ describe('an exact answer', () => {
     cache(world, 'which door?');
     const { sources, done } = await collect(world.start('which door?', { cache: mode }).events);
     expect(sources.cached).toBe(false);
-    expect(world.calls.of('answers.get')).toEqual([]);
+    expect(world.calls.of('answers.find')).toEqual([]);
     expect(done.degraded).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AttributeValue, ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDb } from '../lib/dynamodb/client.ts';
 import { ensureTable } from '../local/provision/tables.ts';
-import { startEmulators } from '../local/emulators/start.ts';
+import { startDynamoDb } from '../local/emulators/dynamodb.ts';
 import { fromItem } from '../lib/dynamodb/posting-rows.ts';
 import type { TableSpec } from '../lib/dynamodb/tables.ts';
 
@@ -27,15 +27,7 @@ export interface MeteredTable {
 
 /** A table in a DynamoDB of its own process, and a client like the product's whose calls are counted. */
 export async function startMeteredTable(name: string, spec: TableSpec): Promise<MeteredTable> {
-  const emulators = await startEmulators({ dynamoDb: {} });
-  // The client finds it as it finds AWS.
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: emulators.endpoints.dynamoDb,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: 'us-east-1',
-  });
-  delete process.env['AWS_PROFILE'];
+  const dynamoDb = await startDynamoDb();
   const client = createDynamoDb();
   await ensureTable(client, name, spec);
   return {
@@ -43,7 +35,7 @@ export async function startMeteredTable(name: string, spec: TableSpec): Promise<
     meter: attachMeter(client),
     close: async () => {
       client.destroy();
-      await emulators.close();
+      await dynamoDb.close();
     },
   };
 }

@@ -1,14 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { startLaptopCloud } from '../local/cloud.ts';
 import { loadOwnDocumentation } from './own-documentation.ts';
-
-const questionsFile = new URL('questions.json', import.meta.url);
-
-const questionsSchema = z.object({
-  answerable: z.array(z.object({ question: z.string(), source: z.array(z.string()), says: z.string() })),
-  unanswerable: z.array(z.string()),
-});
+import { isSaidIn, readQuestions } from './questions.ts';
 
 const answerSchema = z.object({
   answer: z.string(),
@@ -26,7 +19,7 @@ const floors = { sourceInFirstFive: 0.9, declined: 0.8, answered: 0.7 };
  * one with the figures, and returns whether all of them reach their floor.
  */
 export async function evaluateAnswers(): Promise<boolean> {
-  const questions = questionsSchema.parse(JSON.parse(await readFile(questionsFile, 'utf8')));
+  const questions = await readQuestions();
   const cloud = await startLaptopCloud({
     port: 0,
     environment: { PATH: process.env['PATH'] },
@@ -40,7 +33,7 @@ export async function evaluateAnswers(): Promise<boolean> {
       const answer = await ask(cloud.url, question);
       const firstFive = answer.sources.slice(0, 5).map(({ document }) => document);
       found.push(firstFive.some((document) => source.some((right) => document.startsWith(right))));
-      answered.push(answer.finishReason === 'stop' && plain(answer.answer).includes(plain(says)));
+      answered.push(answer.finishReason === 'stop' && isSaidIn(answer.answer, says));
       if (!found.at(-1)) print(`not in the first five: ${question}\n  found ${firstFive.join(', ')}`);
       if (!answered.at(-1)) print(`not answered: ${question}\n  ${answer.answer.slice(0, 200)}`);
     }
@@ -68,14 +61,6 @@ async function ask(url: string, question: string): Promise<Answer> {
     signal: AbortSignal.timeout(60_000),
   });
   return answerSchema.parse(await response.json());
-}
-
-/** Text without its form: marks of code and emphasis, citations and case. */
-function plain(text: string): string {
-  return text
-    .replaceAll(/\s*\[\d+(?:, \d+)*\]/g, '')
-    .replaceAll(/[`*]/g, '')
-    .toLowerCase();
 }
 
 function share(results: readonly boolean[]): number {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { printTable } from '../local/terminal/print-table.ts';
-import { createProgressLine } from '../local/terminal/progress-line.ts';
 import { fusionRows } from './fusions.ts';
 import { depths, retrieveQueries, type Retrieved } from './retrieve-queries.ts';
 import { toFigures, toRow, type Figures } from './retrieval-figures.ts';
 import { readScifact, subsetOf } from './scifact.ts';
-import { loadDocuments, startStores } from './scifact-stores.ts';
+import { loadDocuments, startStores, toDocument } from './scifact-stores.ts';
+import { watched } from './watched.ts';
 
 /** Documents of the subset that every change is measured on. */
 const gateDocuments = 600;
@@ -40,7 +40,9 @@ export async function evaluateRetrieval({ limit, gate, compare }: RetrievalOptio
   const stores = await startStores();
   try {
     const startMs = performance.now();
-    await watched('Loading', documents.length, (onProgress) => loadDocuments(stores, documents, onProgress));
+    await watched('Loading', documents.length, (onProgress) =>
+      loadDocuments(stores, documents.map(toDocument), onProgress),
+    );
     const seconds = ((performance.now() - startMs) / 1_000).toFixed(0);
     const retrieved = await watched('Retrieving', queries.length, (onProgress) =>
       retrieveQueries(stores, queries, onProgress),
@@ -78,20 +80,6 @@ async function checkFloors(figures: Figures, name: 'gate' | 'all' | undefined): 
   const verdict = name ? (isGood ? ' ok' : ' TOO LOW') : '';
   print(`\nretrieval ${words.join(' ')}${verdict}`);
   return isGood ? 0 : 1;
-}
-
-/** Shows a person how far the work is; what is measured goes to the other output. */
-async function watched<T>(
-  what: string,
-  total: number,
-  work: (onProgress: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  const line = createProgressLine(process.stderr, what);
-  try {
-    return await work((done) => line.show({ done, total, fraction: done / total }));
-  } finally {
-    line.clear();
-  }
 }
 
 function print(line: string): void {

@@ -4,9 +4,10 @@ import { createChunkStore } from '../lib/dynamodb/chunks.ts';
 import { createDynamoDb } from '../lib/dynamodb/client.ts';
 import { createKeywordIndex } from '../lib/dynamodb/postings.ts';
 import { chunkIndexName, knowledgeTable } from '../lib/dynamodb/tables.ts';
+import type { EmbeddedChunk } from '../lib/rag/ports/knowledge.ts';
 import type { RetrieveDependencies } from '../lib/rag/retrieve/retrieve.ts';
 import type { Scope } from '../lib/rag/types.ts';
-import { startEmulators } from '../local/emulators/start.ts';
+import { startDynamoDb } from '../local/emulators/dynamodb.ts';
 import { ensureTable } from '../local/provision/tables.ts';
 import type { ScifactDocument } from './scifact.ts';
 
@@ -15,12 +16,19 @@ export const scope: Scope = 'default/scifact';
 
 const embedding = { model: 'all-minilm-l6-v2', dimensions: 384 };
 const table = 'scifact';
-const version = 'v1';
+/** The one version that every document has. */
+export const version = 'v1';
 const revision = 1;
 
 /** Documents written at once. */
-const chunksInPut = 250;
+const documentsInPut = 250;
 const postingsAtOnce = 16;
+
+/** A document as it is written: all of its chunks, of `version`. */
+export interface EmbeddedDocument {
+  id: string;
+  chunks: readonly EmbeddedChunk[];
+}
 
 export interface Stores extends RetrieveDependencies {
   client: DynamoDBClient;
@@ -29,15 +37,7 @@ export interface Stores extends RetrieveDependencies {
 
 /** The stores that serve, over a local DynamoDB in a process of its own. */
 export async function startStores(): Promise<Stores> {
-  const emulators = await startEmulators({ dynamoDb: {} });
-  // The adapters find it as they find AWS.
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: emulators.endpoints.dynamoDb,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_REGION: 'us-east-1',
-  });
-  delete process.env['AWS_PROFILE'];
+  const dynamoDb = await startDynamoDb();
   const client = createDynamoDb();
   await ensureTable(client, table, knowledgeTable(embedding));
   return {
@@ -46,33 +46,37 @@ export async function startStores(): Promise<Stores> {
     keywords: createKeywordIndex(client, table),
     close: async () => {
       client.destroy();
-      await emulators.close();
+      await dynamoDb.close();
     },
   };
 }
 
-/** Writes every document as one chunk with its vector, and its postings, through the adapters of ingestion. */
+/** Writes documents, each with all of its chunks, and their postings through the adapters of ingestion. */
 export async function loadDocuments(
   { chunks, keywords }: RetrieveDependencies,
-  documents: readonly ScifactDocument[],
+  documents: readonly EmbeddedDocument[],
   onProgress: (done: number) => void,
 ): Promise<void> {
   const { signal } = new AbortController();
-  for (let at = 0; at < documents.length; at += chunksInPut) {
-    const pairs = documents.slice(at, at + chunksInPut).map(({ vector, ...document }) => ({
-      chunk: toChunk(document),
-      vector,
-    }));
+  for (let at = 0; at < documents.length; at += documentsInPut) {
+    const some = documents.slice(at, at + documentsInPut);
     await Promise.all([
-      chunks.put({ scope, revision }, pairs, { signal }),
-      mapBounded(pairs, { limit: postingsAtOnce, signal }, ({ chunk }, _, signal) =>
-        keywords.put({ scope, document: chunk.document, version, revision }, [chunk], { signal }),
+      chunks.put(
+        { scope, revision },
+        some.flatMap((document) => document.chunks),
+        { signal },
       ),
+      mapBounded(some, { limit: postingsAtOnce, signal }, (document, _, signal) => {
+        const passages = document.chunks.map(({ chunk }) => chunk);
+        return keywords.put({ scope, document: document.id, version, revision }, passages, { signal });
+      }),
     ]);
-    onProgress(at + pairs.length);
+    onProgress(at + some.length);
   }
 }
 
-function toChunk({ id, title, text }: Omit<ScifactDocument, 'vector'>) {
-  return { document: id, version, number: 0, title, text, headings: [] };
+/** An abstract as one chunk, with the vector given. */
+export function toDocument({ id, title, text, vector }: ScifactDocument): EmbeddedDocument {
+  const chunk = { document: id, version, number: 0, title, text, headings: [] };
+  return { id, chunks: [{ chunk, vector }] };
 }

@@ -70,8 +70,8 @@ const zones: readonly Zone[] = [
   ...['bench', 'eval'].map((name) => ({
     name,
     holds: below(name),
-    // The stores are also measured by themselves.
-    imports: ['local', 'wire', 'functions', 'app', 'config', 'dynamodb', 'tables', 'rag', 'async'],
+    // Stores and readers are also measured by themselves.
+    imports: ['local', 'wire', 'functions', 'app', 'config', 'dynamodb', 'parse', 'tables', 'rag', 'async'],
     package: () => true,
   })),
   // Scripted servers that the tests and the benchmarks share.

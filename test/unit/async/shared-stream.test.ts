@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,6 +13,15 @@ function scene(maxEvents = 100) {
   const source = feed<string>();
   const join = (options = stays) => streams.join('question', options, source.start);
   return { streams, source, join };
+}
+
+async function* untidy(): AsyncGenerator<string, void> {
+  try {
+    yield 'a';
+  } finally {
+    // oxlint-disable-next-line no-unsafe-finally -- What is tested is a clean-up that fails.
+    throw new Error('untidy');
+  }
 }
 
 async function all<T>(reader: AsyncIterable<T>): Promise<T[]> {
@@ -145,14 +155,7 @@ describe('a reader that leaves', () => {
 
   it('learns what the clean-up threw that it waited for', async () => {
     const streams = createSharedStreams<string>({ maxEvents: 100 });
-    const reader = streams.join('question', stays, async function* untidy() {
-      try {
-        yield 'a';
-      } finally {
-        // oxlint-disable-next-line no-unsafe-finally -- What is tested is a clean-up that fails.
-        throw new Error('untidy');
-      }
-    });
+    const reader = streams.join('question', stays, untidy);
     await reader.next();
     expect(await failureOf(reader.return())).toMatchObject({ message: 'untidy' });
   });
@@ -193,6 +196,26 @@ describe("a reader's signal", () => {
     controller.abort();
     expect(await reader.next()).toEqual({ done: true, value: undefined });
     expect(source.signal.aborted).toBe(false);
+  });
+
+  it('is let go of when the reader leaves', async () => {
+    const { join } = scene();
+    const controller = new AbortController();
+    const reader = join(controller);
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    await reader.return();
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('that ends a source whose clean-up fails is no unhandled rejection', async () => {
+    // Vitest fails the run on one.
+    const streams = createSharedStreams<string>({ maxEvents: 100 });
+    const controller = new AbortController();
+    const reader = streams.join('question', controller, untidy);
+    await reader.next();
+    controller.abort(new Error('tired'));
+    await nextTurn();
+    expect(await failureOf(reader.next())).toMatchObject({ message: 'tired' });
   });
 
   it('that has aborted already joins nothing', () => {

@@ -1,14 +1,12 @@
-import { paginateQuery, SearchVectorsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../async/map-bounded.ts';
-import { retry, type RetryPolicy } from '../async/retry.ts';
-import { RagError } from '../rag/errors.ts';
 import { fieldNames, fitsFilter, planFilter } from '../rag/retrieve/filter.ts';
 import type { ChunkStore } from '../rag/ports/knowledge.ts';
 import type { Hit, Scope } from '../rag/types.ts';
 import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';
-import { stored } from './client.ts';
 import { createFields, slotValue } from './fields.ts';
+import { searchVectors } from './search-vectors.ts';
 import { readable, removeFrom, writeAll } from './writes.ts';
 import { readWritten } from './written-chunks.ts';
 
@@ -38,7 +36,7 @@ export function createChunkStore(
 
   const findNearest = async ({ scope, vector, limit, equals }: NearestQuery, signal: AbortSignal) => {
     const conditions = [['scope', scope] as const, ...equals];
-    const command = new SearchVectorsCommand({
+    const input = {
       TableName: table,
       IndexName: index,
       SearchVector: toNumbers(vector),
@@ -48,11 +46,10 @@ export function createChunkStore(
       ExpressionAttributeValues: Object.fromEntries(
         conditions.map(([name, value]) => [`:${name}`, { S: value }]),
       ),
-    });
-    const send = () => stored(signal, client.send(command, { abortSignal: signal }));
-    const { SearchResults = [] } = await retry(send, whileIndexWarmsUp, { signal });
-    return SearchResults.flatMap(({ Item, Score: distance = 2 }): Hit[] => {
-      const chunk = Item && toChunk(scope, Item);
+    };
+    const found = await searchVectors(client, input, signal);
+    return found.flatMap(({ item, distance }): Hit[] => {
+      const chunk = toChunk(scope, item);
       return chunk ? [{ ...chunk, score: 1 - distance }] : [];
     });
   };
@@ -131,15 +128,3 @@ export function createChunkStore(
     },
   };
 }
-
-// A new index can refuse searches for a while after it is ACTIVE.
-const whileIndexWarmsUp: RetryPolicy = {
-  attempts: 4,
-  baseDelayMs: 200,
-  maxDelayMs: 1_000,
-  isRetryable: (error) =>
-    error instanceof RagError &&
-    error.cause instanceof Error &&
-    /does not have the specified index|backfilling vector index/.test(error.cause.message),
-  retryAfterMs: () => undefined,
-};

@@ -3,7 +3,7 @@ import type { DocumentStore } from '../rag/ports/documents.ts';
 import { batchGet } from './batch-get.ts';
 import { stored } from './client.ts';
 import { listDocuments } from './document-list.ts';
-import { toRecord } from './document-record.ts';
+import { toRecent, toRecord } from './document-record.ts';
 import { documentKey, updateDocument } from './document-updates.ts';
 import { recentIndex } from './tables.ts';
 
@@ -34,7 +34,7 @@ export function createDocumentStore(client: DynamoDBClient, table: string): Docu
         Limit: limit,
       });
       const { Items = [] } = await stored(signal, client.send(command, { abortSignal: signal }));
-      return Items.map(toRecord).filter((record) => record.scope === scope);
+      return Items.filter((item) => item['recentScope']?.S === scope).map(toRecent);
     },
 
     list: (query, options) => listDocuments(client, table, query, options),

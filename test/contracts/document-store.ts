@@ -215,17 +215,20 @@ export function documentStoreContract(name: string, create: () => Promise<Docume
       }
       await store.bury({ ...key, id: 'gone' }, 0, options);
       await store.receive({ ...key, scope: 'acme/other', id: 'z' }, inSeconds(40), options);
+      await store.makeCurrent({ ...key, id: 'served' }, 0, ready, options);
+      await store.makeCurrent({ ...key, id: 'gone' }, 1, ready, options);
+      await store.bury({ ...key, id: 'gone' }, 2, options);
       const recent = await store.recent({ scope, limit: 10 }, options);
-      expect(recent.map(({ id, state }) => [id, state])).toEqual([
-        ...[
-          ['a', 'received'],
-          ['c', 'received'],
-          ['b', 'received'],
-        ],
-        ['gone', 'deleted'],
+      const { updatedAt } = (await store.get({ ...key, id: 'served' }, options))!;
+      expect(recent.slice(0, 3).map(({ id, version }) => [id, version])).toEqual([
+        ['a', undefined],
+        ['c', undefined],
+        ['b', undefined],
       ]);
+      expect(recent.slice(3)).toHaveLength(2);
+      expect(recent).toContainEqual({ id: 'gone', updatedAt: expect.any(String) as string });
+      expect(recent).toContainEqual({ id: 'served', version: ready.version, updatedAt });
       expect((await store.recent({ scope, limit: 2 }, options)).map(({ id }) => id)).toEqual(['a', 'c']);
-      expect(recent[0]).toEqual(await store.get({ ...key, id: 'a' }, options));
     });
 
     it('gives up with the reason of a signal that has aborted', async () => {

@@ -34,11 +34,14 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
       }),
     recent: ({ scope, limit }, { signal }) =>
       calls.take('documents.recent', { scope, limit }, signal, () =>
-        structuredClone(
-          inScope(scope)
-            .toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
-            .slice(0, limit),
-        ),
+        inScope(scope)
+          .toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+          .slice(0, limit)
+          .map(({ id, version, updatedAt }) => ({
+            id,
+            ...(version !== undefined && { version }),
+            updatedAt,
+          })),
       ),
     list: ({ scope, limit, after = '', state }, { signal }) =>
       calls.take('documents.list', { scope, limit, after, state }, signal, () => {

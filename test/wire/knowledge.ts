@@ -42,6 +42,12 @@ export function figureItem(term: string, holding: number): Item {
   return marshall({ pk: `${scope}#figures`, sk: `#${term}`, holding, claimedAt: Date.now() });
 }
 
+/** A document as the index of recent ones returns it (its projection and the keys). */
+export function recentItem(id: string): Item {
+  const { pk, sk, recentScope, version, updatedAt } = documentItem(id);
+  return { pk, sk, recentScope, version, updatedAt } as Item;
+}
+
 /** A document's record that is ready, at the version of its chunks. */
 export function documentItem(id: string): Item {
   return marshall({

@@ -1,7 +1,7 @@
 /** Both wire servers in a process of their own, with the script of the benchmarks. It ends with its parent. */
 import { once } from 'node:events';
 import { startDynamoDbWire } from './dynamodb-server.ts';
-import { chunkItem, documentItem, figureItem, postingItem } from './knowledge.ts';
+import { chunkItem, documentItem, figureItem, postingItem, recentItem } from './knowledge.ts';
 import { startModelWire } from './model-server.ts';
 import { dimensions } from './product-environment.ts';
 import type { WireDelays, WireReport } from './start-wire.ts';
@@ -15,7 +15,7 @@ const hits = Array.from({ length: 16 }, (_, n) => ({
   Item: chunkItem(documents[n % documents.length] ?? '', n, text),
   Score: 0.1 + n / 100,
 }));
-const recent = Array.from({ length: 100 }, (_, n) => documentItem(documents[n] ?? `notes/${n}.md`));
+const recent = Array.from({ length: 100 }, (_, n) => recentItem(documents[n] ?? `notes/${n}.md`));
 /** Of each term, every document of the recent ones holds a few: more than a question reads the texts of. */
 const postings = (term: string) =>
   [...documents, ...Array.from({ length: 60 }, (_, n) => `notes/${n + 4}.md`)].map((document) =>

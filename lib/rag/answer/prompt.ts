@@ -1,5 +1,6 @@
+import type { RecentDocument } from '../ports/documents.ts';
 import type { ChatMessage } from '../ports/models.ts';
-import type { Chunk, DocumentRecord, Question } from '../types.ts';
+import type { Chunk, Question } from '../types.ts';
 
 /** Changes whenever the prompt does, so that cached answers of an older prompt are not served. */
 export const promptVersion = '3';
@@ -25,7 +26,7 @@ const instructions = `You answer questions from numbered sources.
 export function buildPrompt(
   question: Question,
   chunks: readonly Chunk[],
-  recent: readonly DocumentRecord[] = [],
+  recent: readonly RecentDocument[] = [],
 ): ChatMessage[] {
   const days = new Map(recent.map((record) => [documentKey(record.id, record.version), dayOf(record)]));
   const ranked = chunks.map((chunk, index) =>
@@ -55,7 +56,7 @@ function documentKey(id: string, version: string | undefined): string {
   return `${version} ${id}`;
 }
 
-function dayOf({ updatedAt }: DocumentRecord): string {
+function dayOf({ updatedAt }: RecentDocument): string {
   return updatedAt.slice(0, 'YYYY-MM-DD'.length);
 }
 

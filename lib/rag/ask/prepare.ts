@@ -2,7 +2,7 @@ import { chooseContext, toSources, versionsOf } from '../retrieve/context.ts';
 import { RagError } from '../errors.ts';
 import { assertFieldsKnown, fieldNames, planFilter } from '../retrieve/filter.ts';
 import type { ChatModel, ChatStream, Embeddings, Reranker } from '../ports/models.ts';
-import type { DocumentStore } from '../ports/documents.ts';
+import type { DocumentStore, RecentDocument } from '../ports/documents.ts';
 import { buildPrompt } from '../answer/prompt.ts';
 import { maxReranked, rerankHits } from '../retrieve/rerank.ts';
 import { retrieveCondensed } from '../retrieve/retrieve-condensed.ts';
@@ -34,12 +34,22 @@ export interface Prepared {
   sources: Source[];
   /** Served version of every document in the context. */
   versions: Record<string, string>;
+  /** When the check of the versions began, by `performance.now()`. */
+  checkedAtMs: number;
   stream?: ChatStream;
   /** Characters of the prompt, where no usage says better. */
   promptCharacters: number;
   restarts: number;
   /** How the question's filter was checked, where it had one. */
   filtered?: Filtered;
+}
+
+/** What runs beside the way to the model. */
+export interface Beside {
+  /** The question's own. */
+  vector: Promise<Float32Array>;
+  /** Resolves when nothing speaks against calling the model any more; at once where it is left out. */
+  clear?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /**
@@ -51,13 +61,13 @@ export async function prepareAnswer(
   deps: PrepareDependencies,
   run: Run,
   question: Question,
+  beside: Beside,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { scope, topK, filter } = question;
   const limit = candidatesFor(topK, deps.reranker);
-  // The embedding first: all else on the way to the first token waits for it, and for nothing that starts after it.
   const found = retrieveCondensed(deps.chat, run, question, signal, async (text, signal) => {
-    const vector = embedText(deps, run, text, signal);
+    const vector = text === question.text ? beside.vector : embedText(deps.embeddings, run, text, signal);
     const query = { scope, text, limit, ...(filter && { filter }) };
     return { query, vector, hits: await retrieve(deps, run, query, vector, signal) };
   });
@@ -75,7 +85,8 @@ export async function prepareAnswer(
     const records = await recent;
     const served = new Map([...likelyVersions(records, hits), ...known]);
     const chosen = chooseContext(ranked, served, topK);
-    if (chosen.length === 0) return { sources: [], versions: {}, promptCharacters: 0, restarts, ...how };
+    if (chosen.length === 0) return { ...nothing(), restarts, ...how };
+    await beside.clear?.(signal);
     const attempt = await openChecked(deps, run, question, { chosen, recent: records }, signal);
     if (!('stale' in attempt)) return { ...attempt, restarts, ...how };
     for (const [id, version] of attempt.stale) known.set(id, version);
@@ -89,6 +100,10 @@ export async function prepareAnswer(
  */
 function candidatesFor(topK: number, reranker: Reranker | undefined): number {
   return Math.max(minCandidates, 2 * (reranker ? maxReranked : topK));
+}
+
+function nothing(): Omit<Prepared, 'restarts' | 'filtered'> {
+  return { sources: [], versions: {}, checkedAtMs: performance.now(), promptCharacters: 0 };
 }
 
 /** How much of the filter the index checks. Throws RagError `invalid_request` for fields that no document has. */
@@ -106,13 +121,14 @@ async function checkFilter(
   return planFilter(filter, (name) => fields.get(name) === true).isWhole ? 'index' : 'after';
 }
 
-async function embedText(
-  deps: PrepareDependencies,
+/** The vector of a text, as a step of the run. */
+export async function embedText(
+  embeddings: Embeddings,
   run: Run,
   text: string,
   signal: AbortSignal,
 ): Promise<Float32Array> {
-  const [vector] = await run.step('embed', () => deps.embeddings.embed([text], { signal }));
+  const [vector] = await run.step('embed', () => embeddings.embed([text], { signal }));
   if (!vector) throw new RagError('model_rejected', 'The embedding model gave no vector.');
   return vector;
 }
@@ -122,7 +138,7 @@ async function embedText(
  * may be one that was replaced since, so the consistent read is left to decide about that document.
  */
 function likelyVersions(
-  recent: readonly DocumentRecord[],
+  recent: readonly RecentDocument[],
   hits: readonly Hit[],
 ): Map<string, string | undefined> {
   const found = new Set(hits.map(({ document, version }) => `${version} ${document}`));
@@ -136,7 +152,7 @@ async function openChecked(
   deps: PrepareDependencies,
   run: Run,
   question: Question,
-  { chosen, recent }: { chosen: readonly Hit[]; recent: readonly DocumentRecord[] },
+  { chosen, recent }: { chosen: readonly Hit[]; recent: readonly RecentDocument[] },
   parent: AbortSignal,
 ): Promise<Omit<Prepared, 'restarts' | 'filtered'> | { stale: Map<string, string | undefined> }> {
   const attempt = new AbortController();
@@ -144,6 +160,7 @@ async function openChecked(
   const signal = AbortSignal.any([parent, attempt.signal]);
   const messages = buildPrompt(question, chosen, recent);
   const opening = run.step('model', () => deps.chat.open(messages, { signal }));
+  const checkedAtMs = performance.now();
   const checking = run.step('current', () => readCurrent(deps, question, chosen, parent));
   opening.catch(() => {});
   let records: Map<string, DocumentRecord>;
@@ -159,6 +176,7 @@ async function openChecked(
     return { stale };
   }
   return {
+    checkedAtMs,
     sources: toSources(chosen, records),
     versions: Object.fromEntries(chosen.map((chunk) => [chunk.document, chunk.version])),
     stream: await opening,

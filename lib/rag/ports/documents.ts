@@ -19,6 +19,9 @@ export interface ReadyVersion {
   metadata?: Metadata;
 }
 
+/** What every question reads of a document that changed lately; deleted ones have no version. */
+export type RecentDocument = Pick<DocumentRecord, 'id' | 'version' | 'updatedAt'>;
+
 /** How far the work on a version that is not served yet has come. */
 export interface WorkProgress {
   state: 'parsing' | 'embedding';
@@ -40,7 +43,7 @@ export interface DocumentStore {
     options: CallOptions,
   ): Promise<Map<string, DocumentRecord>>;
   /** The most recently changed documents of the scope, newest first, deleted ones included. Eventually consistent. */
-  recent(query: { scope: Scope; limit: number }, options: CallOptions): Promise<DocumentRecord[]>;
+  recent(query: { scope: Scope; limit: number }, options: CallOptions): Promise<RecentDocument[]>;
   /**
    * A page of the scope's documents by id, deleted ones left out, or only those in one state. A page may be short, even
    * empty, and still have a next one.

@@ -17,7 +17,9 @@ export function estimateTokens(characters: number): number {
 export type KnownVersions = ReadonlyMap<string, string | undefined>;
 
 /** Served versions by document id. */
-export function versionsOf(records: Iterable<DocumentRecord>): Map<string, string | undefined> {
+export function versionsOf(
+  records: Iterable<Pick<DocumentRecord, 'id' | 'version'>>,
+): Map<string, string | undefined> {
   return new Map(Array.from(records, (record) => [record.id, record.version]));
 }
 

@@ -1,0 +1,53 @@
+import { contentOf, rootOf, type Content } from './content.ts';
+import { readTimes, type Times } from './dates.ts';
+import { readDegrees } from './degrees.ts';
+import { readFigures, type Figure } from './figures.ts';
+import { joinPhrases } from './phrases.ts';
+import { readPolarity, type Polarity } from './polarity.ts';
+import { plainText, tokensOf } from './tokens.ts';
+
+/** What a question says, taken apart so that two of them can be compared part by part. */
+export interface Reading {
+  /** In lower case, white space as one blank: to look for a name that the other one quotes. */
+  plain: string;
+  quoted: ReadonlySet<string>;
+  identifiers: ReadonlySet<string>;
+  times: Times;
+  figures: readonly Figure[];
+  polarity: Polarity;
+  particles: ReadonlySet<string>;
+  content: readonly Content[];
+}
+
+const quotePattern =
+  /"([^"\n]{1,200})"|`([^`\n]{1,200})`|(?<![\p{L}\p{N}])'([^'\n]{1,200})'(?![\p{L}\p{N}])/gu;
+
+/** Reads a question. The readers run in an order: each marks the tokens that it has understood. */
+export function readQuestion(text: string): Reading {
+  const plain = plainText(text);
+  const tokens = tokensOf(plain);
+  const identifiers = tokens.filter(({ kind }) => kind === 'identifier').map(({ raw }) => raw);
+  const times = readTimes(tokens);
+  const figures = readFigures(tokens);
+  const particles = new Set(tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text));
+  joinPhrases(tokens, rootOf);
+  const polarity = readPolarity(tokens);
+  const compared = readDegrees(tokens);
+  return {
+    plain: oneLine(plain),
+    quoted: new Set(
+      Array.from(plain.matchAll(quotePattern), (found) => oneLine(found[1] ?? found[2] ?? found[3] ?? '')),
+    ),
+    // The case of a flag tells (-r, -R), that of a code does not.
+    identifiers: new Set(identifiers.map((raw) => (raw.startsWith('-') ? raw : raw.toLowerCase()))),
+    times,
+    figures,
+    polarity,
+    particles,
+    content: contentOf(tokens, compared),
+  };
+}
+
+function oneLine(text: string): string {
+  return text.toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}

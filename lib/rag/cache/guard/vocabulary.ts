@@ -1,0 +1,67 @@
+/** Words that shape a sentence and name nothing. */
+export const functionWords = wordSet(`
+  a an the this that these those some any each every both either all such same own other another
+  i me my mine myself you your yours yourself he him his she her hers it its itself we us our ours they them their
+  am is are was were be been being do does did done doing have has had having
+  can could may might must shall should will would
+  and or but if then than as so because while though although whether
+  of at by for with about into onto to from in on upon through during per via among between within along across toward
+  what which who whom whose when where why how
+  there here also too just even very really quite only again already yet still ever please
+  ok okay hi hello hey thanks thank dear well oh now anyway actually currently
+  s t re ve ll m d ask someone something anything anyone somebody anybody thing one`);
+
+/** Words of asking: they dress a question up and can stand on one side only. */
+export const askingWords = wordSet(`
+  tell know explain understand wonder advise inform let say describe clarify learn show guide walk
+  want like wish hope need help assist assistance try trying attempt able possible possibility allow permit way ways
+  manner method process procedure step instruction guidance
+  question info information detail idea sure wonder curious interested
+  reason cause mean meaning think believe guess suppose seem appear look find see notice check
+  happen go going come exactly possibly basically simply properly kind sort type exist available
+  immediately quickly soon asap urgent urgently long time period duration amount much many lot few often
+  good best well fine right proper normal usual usually typically generally normally
+  new want still far yes no maybe perhaps sometimes always
+  get receive obtain gain give make put take use keep call name list person people place
+  issue problem trouble error matter case situation fact
+  say state tell ask answer reply respond contact`);
+
+/** Pairs of little words that say the opposite of each other. The first of each is the rarer one. */
+export const opposedParticles: readonly (readonly [string, string])[] = [
+  ['off', 'on'],
+  ['out', 'in'],
+  ['down', 'up'],
+  ['outside', 'inside'],
+  ['before', 'after'],
+  ['below', 'above'],
+  ['under', 'over'],
+  ['against', 'for'],
+  ['since', 'until'],
+];
+
+/** Forms that no rule of stemming leads back to their verb or noun. */
+export const irregularForms: ReadonlyMap<string, string> = new Map(
+  pairs(`
+  bought buy sold sell sent send paid pay lost lose stole steal stolen steal took take taken take gave give given give
+  made make got get gotten get went go gone go came come saw see seen see found find told tell said say knew know
+  known know wrote write written write chose choose chosen choose broke break broken break spoke speak spoken speak
+  kept keep left leave held hold began begin begun begin forgot forget forgotten forget withdrew withdraw withdrawn
+  withdraw withdrawal withdraw flew fly flown fly drove drive driven drive ate eat eaten eat grew grow grown grow
+  rose rise risen rise fell fall fallen fall built build spent spend lent lend met meet taught teach caught catch
+  brought bring thought think felt feel ran run began begin won win shown show worn wear beaten beat
+  children child people person women woman men man feet foot teeth tooth mice mouse lives life wives wife
+  delivery deliver deliveries deliver payment pay payments pay arrival arrive receipt receive refusal refuse
+  removal remove approval approve renewal renew denial deny proof prove choice choose loss lose sale sell
+  identification identity verification verify cancellation cancel registration register application apply
+  subscription subscribe explanation explain activation activate installation install configuration configure
+  permission permit admission admit payment pay entry enter usage use`),
+);
+
+function wordSet(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}
+
+function pairs(text: string): [string, string][] {
+  const words = text.trim().split(/\s+/);
+  return Array.from({ length: words.length / 2 }, (_, n) => [words[2 * n] ?? '', words[2 * n + 1] ?? '']);
+}

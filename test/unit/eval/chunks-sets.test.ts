@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { abstractSet, pagesSet, volumeSet } from '../../../eval/chunks-sets.ts';
-import type { Scifact } from '../../../eval/scifact.ts';
+import type { Scifact, ScifactQuery } from '../../../eval/scifact.ts';
 import { chunkBlocks } from '../../../lib/rag/ingest/chunking.ts';
 
 const vector = new Float32Array();
@@ -67,12 +67,11 @@ describe('our own pages', () => {
     ]);
     expect(set.shows(upload, { document: 'docs/api.md', text: 'It is valid for a while.' })).toEqual([]);
     expect(set.shows(upload, { document: 'docs/deploy.md', text: 'Five minutes.' })).toEqual([]);
-    // What is asked for can be found in the pages as they are.
-    for (const question of set.questions) {
-      const right = set.documents.flatMap(({ id, blocks }) =>
-        blocks.flatMap(({ text }) => set.shows(question, { document: id, text })),
+    // What is asked for stands in the pages as they are.
+    const isAnswered = (question: ScifactQuery) =>
+      set.documents.some(({ id: document, blocks }) =>
+        blocks.some(({ text }) => set.shows(question, { document, text }).length > 0),
       );
-      expect(right, question.text).not.toEqual([]);
-    }
+    expect(set.questions.filter((one) => !isAnswered(one)).map(({ text }) => text)).toEqual([]);
   });
 });

@@ -26,6 +26,7 @@ it('keeps vectors for the next run, whatever became of the last record', async (
   await second.close();
 
   const third = await openVectors(url);
+  expect(third.missing(['bird', 'dog', 'cat'])).toBe(0);
   expect(await third.of(['bird', 'dog', 'cat'], () => {})).toEqual([bird, dog, cat]);
   await third.close();
 });

@@ -1,11 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { answerIndexName, answersTable } from '../../lib/dynamodb/answers-table.ts';
-import { createAnswerStore } from '../../lib/dynamodb/answers.ts';
 import { createChunkStore } from '../../lib/dynamodb/chunks.ts';
 import { createDocumentStore } from '../../lib/dynamodb/documents.ts';
 import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
-import { answer, answerStoreContract } from './answer-store.ts';
 import { chunkStoreContract } from './chunk-store.ts';
 import { documentStoreContract } from './document-store.ts';
 import { embedding, index, useDynamoDb } from './emulators.ts';
@@ -18,12 +15,6 @@ chunkStoreContract('DynamoDB', async () =>
 );
 documentStoreContract('DynamoDB', async () =>
   createDocumentStore(dynamoDb.client(), await dynamoDb.table(knowledgeTable(embedding))),
-);
-answerStoreContract('DynamoDB', async () =>
-  createAnswerStore(dynamoDb.client(), {
-    table: await dynamoDb.table(answersTable(embedding)),
-    index: answerIndexName(embedding),
-  }),
 );
 
 describe('what is particular to DynamoDB', () => {
@@ -64,13 +55,5 @@ describe('what is particular to DynamoDB', () => {
       }),
     );
     expect(await store.search({ scope: 'evil/main', vector, limit: 5 }, options)).toEqual([]);
-  });
-
-  it('an answer that has expired is not given, though it still lies there', async () => {
-    const table = await dynamoDb.table(answersTable(embedding));
-    const store = createAnswerStore(dynamoDb.client(), { table, index: answerIndexName(embedding) });
-    const key = { scope: 'acme/main', key: 'k' } as const;
-    await store.put(key, { answer, question: 'q', shape: '', group: 'g', keptSeconds: -1 }, options);
-    expect(await store.get(key, options)).toBeUndefined();
   });
 });

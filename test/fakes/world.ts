@@ -3,6 +3,7 @@ import { createAsk, type Ask } from '../../lib/rag/ask/ask.ts';
 import type { ChatMessage } from '../../lib/rag/ports/models.ts';
 import { passageTerms } from '../../lib/rag/retrieve/terms.ts';
 import type { DocumentRecord, Metadata, Question, Scope } from '../../lib/rag/types.ts';
+import { createFakeLeases } from './answer-leases.ts';
 import { createFakeAnswers } from './answer-store.ts';
 import { createCalls } from './calls.ts';
 import { createFakeChat, finish, type Reply } from './chat.ts';
@@ -10,6 +11,7 @@ import { createFakeChunks } from './chunk-store.ts';
 import { createFakeDocuments } from './document-store.ts';
 import { createFakeEmbeddings, toVector } from './embeddings.ts';
 import { createFakeKeywords } from './keyword-index.ts';
+import { createFakeServed } from './served-answers.ts';
 import { createFakeTelemetry } from './telemetry.ts';
 
 /** The scope that tests ask in, unless they say otherwise. */
@@ -24,8 +26,11 @@ export function question(text: string, more: Partial<Question> = {}): Question {
 export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply = () => ['Yes [1].', finish]) {
   const calls = createCalls();
   const telemetry = createFakeTelemetry();
+  const leases = createFakeLeases(calls);
   const ports = {
-    answers: createFakeAnswers(calls),
+    leases,
+    answers: createFakeAnswers(calls, leases.entries),
+    served: createFakeServed(calls),
     embeddings: createFakeEmbeddings(calls),
     chat: createFakeChat(calls, reply),
     chunks: createFakeChunks(calls),

@@ -48,7 +48,7 @@ export async function startIngestCloud(): Promise<IngestCloud> {
   const environment = toCloudEnvironment(own, emulators.endpoints);
   Object.assign(process.env, environment);
   const clients = { dynamoDb: new DynamoDBClient({}), s3: new S3Client({}), sqs: new SQSClient({}) };
-  const queue = { name: 'ingest', visibilityTimeoutSeconds: 900, maxReceives: 3 };
+  const queue = { name: 'ingest', visibilityTimeoutSeconds: 900, maxReceives: 4 };
   const { queueUrl: QueueUrl } = await provision(clients, environment, queue);
   const documents = createDocumentStore(clients.dynamoDb, environment.KNOWLEDGE_TABLE);
   return {

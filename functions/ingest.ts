@@ -31,7 +31,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 
 async function take(record: SQSRecord, time: Pick<IngestOptions, 'signal' | 'closing'>): Promise<void> {
   const attempt = Number(record.attributes.ApproximateReceiveCount);
-  const options = { ...time, attempt, isLastAttempt: attempt >= config.MAX_RECEIVES };
+  // The last delivery is not for reading: one that ends the process each time is told of there.
+  const options = { ...time, attempt, tries: config.MAX_RECEIVES - 1 };
   try {
     for (const document of documentsOf(record.body, config.DOCUMENTS_BUCKET)) {
       const startedAt = performance.now();

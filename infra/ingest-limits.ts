@@ -10,5 +10,8 @@ export const ingestTimeout = Duration.minutes(15);
  */
 export const ingestVisibility = Duration.minutes(16);
 
-/** How often a document is tried; the function is told the same number, so that it knows its last try. */
-export const maxReceives = 3;
+/**
+ * How often an event is delivered: three tries, and then once more to a function that only notes what became of them, for
+ * nobody else is left to do so where each try ended the process. The function is told the same number.
+ */
+export const maxReceives = 4;

@@ -49,8 +49,8 @@ const apiSchema = shared
   );
 
 const ingestSchema = shared.safeExtend({
-  /** How often a message is delivered before it goes to the dead letters; the last failure is final. */
-  MAX_RECEIVES: count.default(3),
+  /** How often a message is delivered before it goes to the dead letters: a try each, but for the last, which ends the document. */
+  MAX_RECEIVES: count.min(2).default(4),
 });
 
 /** Environment of `functions/api.ts`; infrastructure uses the type to set exactly these variables. */

@@ -24,8 +24,8 @@ export type CloudEnvironment = Omit<
   Record<(typeof endpointVariables)[keyof typeof endpointVariables], string> &
   Record<string, string>;
 
-/** How often a message is delivered before it goes to the dead letters. */
-export const maxReceives = 3;
+/** How often a message is delivered before it goes to the dead letters: three tries, and once to note what became of them. */
+export const maxReceives = 4;
 
 /** Whether a model of the user's own is set, and not the offline ones to be used. */
 export function hasOwnModel(given: Variables): boolean {

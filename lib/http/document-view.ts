@@ -10,6 +10,7 @@ const whatToDo: Readonly<Record<string, string>> = {
   too_large: splitIt,
   too_complex: splitIt,
   invalid_metadata: 'Correct its metadata where it stands and put it again.',
+  interrupted: 'Have it read anew once; if that ends the same way, split it and put the parts.',
   unsupported_media_type: 'Convert it to a format that can be read and put it again.',
 };
 

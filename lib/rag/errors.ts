@@ -16,6 +16,7 @@ const catalogue = {
   configuration: { status: 500, retryable: false },
   index_mismatch: { status: 500, retryable: false },
   internal: { status: 500, retryable: false },
+  interrupted: { status: 500, retryable: false },
   model_unavailable: { status: 502, retryable: true },
   model_rejected: { status: 502, retryable: false },
   answer_cut: { status: 502, retryable: true },

@@ -61,6 +61,7 @@ export interface Desk {
 /** One delivery; with little time it does the least that a delivery does. */
 export interface Delivery {
   attempt?: number;
+  tries?: number;
   signal?: AbortSignal;
   hasLittleTime?: boolean;
 }
@@ -90,7 +91,7 @@ export async function openDesk(): Promise<Desk> {
   let count = 0;
   let table = '';
 
-  const deliver = ({ attempt = 1, signal = forever, hasLittleTime = false }: Delivery = {}) => {
+  const deliver = ({ attempt = 1, tries = 3, signal = forever, hasLittleTime = false }: Delivery = {}) => {
     const { ingest } = createIngestApp(
       parseIngestConfig({
         OPENAI_API_KEY: 'wire',
@@ -103,7 +104,7 @@ export async function openDesk(): Promise<Desk> {
       }),
     );
     const closing = hasLittleTime ? AbortSignal.abort() : forever;
-    return ingest(target, { attempt, isLastAttempt: false, signal, closing });
+    return ingest(target, { attempt, tries, signal, closing });
   };
   /** Takes a message off the queue. What it says is for the queue's own test. */
   const takeOff = async (): Promise<boolean> => {

@@ -1,9 +1,8 @@
-import { GetQueueUrlCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { documentsOf } from '../../lib/aws/object-events.ts';
 import { createClient, json, type Client, type DocumentView } from '../http/client.ts';
 import { startLexicalCloud, type LexicalCloud } from '../http/lexical-cloud.ts';
 import { lexicalModel } from '../wire/lexical-model.ts';
+import { deadLetter } from './dead-letter.ts';
 
 let lexical: LexicalCloud;
 let client: Client;
@@ -27,15 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => lexical.close());
 
-/** The body of the first message among the dead letters, waiting for it as long as a queue lets one wait. */
-async function deadLetter(): Promise<string> {
-  const { sqs } = lexical.cloud.clients;
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'raglan-ingest-dead-letters' }));
-  const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
-  const { Messages = [] } = await sqs.send(receive);
-  return Messages[0]?.Body ?? '';
-}
-
 async function listed(state: string): Promise<DocumentView[]> {
   const response = await fetch(`${lexical.cloud.url}/documents?state=${state}`);
   return (await json<{ documents: DocumentView[] }>(response, 200)).documents;
@@ -53,9 +43,7 @@ it('a document whose embedding is always refused fails with its reason and lies 
     message: expect.stringMatching(/^The model .{10,}\.$/) as string,
     whatToDo: expect.stringContaining('POST /documents/bad.md/retry') as string,
   });
-  expect(documentsOf(await deadLetter(), 'raglan-documents')).toEqual([
-    { scope: 'default/main', id: 'bad.md' },
-  ]);
+  expect(await deadLetter(lexical)).toEqual([{ scope: 'default/main', id: 'bad.md' }]);
   // Going to the dead letters takes nothing of the reason away.
   expect(await listed('failed')).toMatchObject([{ id: 'bad.md', reason: failed.reason }]);
 

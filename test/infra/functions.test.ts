@@ -62,7 +62,7 @@ describe('every function', () => {
       KNOWLEDGE_TABLE: expect.stringContaining('RefKnowledge'),
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
       INGEST_QUEUE_URL: expect.stringContaining(queue.id),
-      MAX_RECEIVES: 3,
+      MAX_RECEIVES: 4,
     });
   });
 

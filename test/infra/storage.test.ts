@@ -78,10 +78,10 @@ describe('the documents', () => {
 });
 
 describe('the queue', () => {
-  it('gives up after the third try and keeps what failed for two weeks', () => {
+  it('gives up after three tries and a delivery that notes them, and keeps what failed for two weeks', () => {
     expect(queue.Properties['RedrivePolicy']).toEqual({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
-      maxReceiveCount: 3,
+      maxReceiveCount: 4,
     });
     expect(deadLetters.Properties['MessageRetentionPeriod']).toBe(14 * 24 * 60 * 60);
   });

@@ -28,7 +28,7 @@ describe('with nothing set', () => {
       EMBEDDING_DIMENSIONS: 384,
       OPENAI_BASE_URL: 'http://127.0.0.1:3/v1',
     });
-    expect(parseIngestConfig({ ...environment, ...queue }).MAX_RECEIVES).toBe(3);
+    expect(parseIngestConfig({ ...environment, ...queue }).MAX_RECEIVES).toBe(4);
   });
 });
 

@@ -45,7 +45,7 @@ it('a whole environment has numbers for numbers, and defaults', () => {
   expect(parseApiConfig(whole)).toMatchObject({
     ...{ EMBEDDING_DIMENSIONS: 384, ASK_BUDGET_MS: 60_000, OPENAI_BASE_URL: 'https://api.openai.com/v1' },
   });
-  expect(parseIngestConfig(whole)).toMatchObject({ MAX_RECEIVES: 3 });
+  expect(parseIngestConfig(whole)).toMatchObject({ MAX_RECEIVES: 4 });
 });
 
 it.each(['0', '-1', '1.5', '4097', ''])('EMBEDDING_DIMENSIONS=%j is refused', (value) => {

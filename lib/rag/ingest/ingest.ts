@@ -3,7 +3,7 @@ import { startDeadline } from '../../async/deadline.ts';
 import { mapBounded } from '../../async/map-bounded.ts';
 import { createLanes, type Lanes } from '../../async/lanes.ts';
 import { chunkerVersion } from './chunking.ts';
-import { RagError } from '../errors.ts';
+import { RagError, type ErrorCode } from '../errors.ts';
 import {
   batchesInProcess,
   isWithinOne,
@@ -41,8 +41,8 @@ export interface IngestDependencies extends Omit<ChunkDependencies, 'batches'> {
 
 /** What is known of the delivery; `attempt` is which one of the event this is, from 1. */
 export interface IngestOptions extends ChunkOptions {
-  /** Whether a failure now is final. */
-  isLastAttempt: boolean;
+  /** How often the document is tried: a failure of the last try is final, and a delivery after it only ends the document. */
+  tries: number;
 }
 
 /** How a run ended: `unchanged` where what is served already agreed with the object, `continued` where another goes on. */
@@ -52,7 +52,8 @@ export type IngestOutcome = 'ready' | 'continued' | 'unchanged' | 'failed' | 'de
  * Makes what is stored agree with the object as it is now, whatever the event said: writes a new version beside the old
  * one and then puts it in service by one conditional update, or leaves a tombstone. Doing it again changes nothing, and what
  * was done before is not done again. A document that cannot be read ends as `failed` with its reason; what may succeed
- * later is thrown; with what is too much for one delivery the event is sent anew (`continued`).
+ * later is thrown; with what is too much for one delivery the event is sent anew (`continued`). A delivery after
+ * the last try throws what the document failed for, `interrupted` if nobody was left to say: it is at work no longer.
  */
 export type Ingest = (target: { scope: Scope; id: string }, options: IngestOptions) => Promise<IngestOutcome>;
 
@@ -61,6 +62,7 @@ export function createIngest(ports: IngestDependencies): Ingest {
   const deps = { ...ports, reading: createLanes(1), batches: createLanes(batchesInProcess) };
   return async (target, options) => {
     const key = { ...target, uri: deps.bucket.uri(target) };
+    if (options.attempt > options.tries) return await giveUp(deps, key, interrupted(), options);
     for (let turn = 1; turn <= maxTurns; turn += 1) {
       const record = await deps.documents.get(target, options);
       const head = await deps.bucket.head(target, options);
@@ -69,7 +71,8 @@ export function createIngest(ports: IngestDependencies): Ingest {
         : await remove(deps, key, record, options);
       if (outcome !== 'outdated') return outcome;
     }
-    return await giveUp(deps, key, options);
+    const error = new RagError('conflict', 'The document kept changing while it was read.');
+    return await giveUp(deps, key, error, options);
   };
 }
 
@@ -135,13 +138,24 @@ async function settle(
   return 'failed';
 }
 
-/** Ends an event whose document kept changing. What has come to rest meanwhile is not the worse for it. */
-async function giveUp(deps: Dependencies, key: DocumentKey, options: IngestOptions): Promise<never> {
-  const error = new RagError('conflict', 'The document kept changing while it was read.');
+/** Ends an event that comes to nothing. What has come to rest meanwhile is not the worse for it. */
+async function giveUp(
+  deps: Dependencies,
+  key: DocumentKey,
+  error: RagError,
+  options: IngestOptions,
+): Promise<never> {
   const record = await deps.documents.get(key, options);
-  const isAtRest = record?.state === 'ready' || record?.state === 'deleted';
-  if (!isAtRest) await settle(deps, { key, record, revision: record?.revision ?? 0 }, error, options);
+  if (record?.reason) throw new RagError(record.reason.code as ErrorCode, record.reason.message);
+  const isAtRest = !record || record.state === 'ready' || record.state === 'deleted';
+  if (!isAtRest) await settle(deps, { key, record, revision: record.revision }, error, options);
   throw error;
+}
+
+/** The failure of a document that nobody was left to tell of: the process was ended each time, most likely by its memory. */
+function interrupted(): RagError {
+  const why = 'it, or one that was read beside it, takes more memory or time than there is';
+  return new RagError('interrupted', `Reading the document was broken off each time it was tried: ${why}.`);
 }
 
 async function writeVersion(
@@ -226,7 +240,7 @@ async function writePassages(
 ): Promise<'whole' | 'part' | 'outdated'> {
   const { scope, id: document } = key;
   const stored = await deps.chunks.written({ scope, document }, options);
-  const plan = planChunks(await hashed(chunks, deps.embeddings), stored, revision);
+  const plan = await planChunks(await hashed(chunks, deps.embeddings), stored, revision);
   const embed = (signal: AbortSignal) => writeChunks(deps, { key, revision }, plan, { ...options, signal });
   const index = async (signal: AbortSignal) => {
     await deps.keywords.put({ scope, document, version, revision }, chunks, { signal });

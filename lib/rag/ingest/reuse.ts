@@ -23,7 +23,7 @@ export interface ChunkPlan {
   fresh: HashedChunk[];
 }
 
-/** Chunks hashed in one go before other requests have their turn. */
+/** Chunks hashed or planned in one go before other requests have their turn. */
 const chunksAtOnce = 500;
 
 /** The chunks of one version of a document with their hashes. The model belongs to a hash, as it does to a vector. */
@@ -42,27 +42,30 @@ export async function hashed(
 }
 
 /**
- * Spares a run from `revision` what is there already: a passage that any version holds is not embedded again, and a chunk
+ * Of the chunks of one version, spares a run from `revision` what is there already: a passage that any version holds is not embedded again, and a chunk
  * that a run from this very revision wrote is not written again. One of an earlier revision is, for the sweep that
  * belongs to that revision may still take it away.
  */
-export function planChunks(
+export async function planChunks(
   chunks: readonly HashedChunk[],
   stored: readonly WrittenChunk[],
   revision: number,
-): ChunkPlan {
-  const places = new Map(stored.map(({ hash, version, number }) => [hash, { version, number }]));
-  const ours = new Set(stored.filter((each) => each.revision === revision).map(nameOf));
+): Promise<ChunkPlan> {
+  const places = new Map<string, Pick<ChunkPlace, 'version' | 'number'>>();
+  const ours = new Map<number, string>();
+  const version = chunks[0]?.chunk.version;
+  for (const [index, each] of stored.entries()) {
+    if (index % chunksAtOnce === chunksAtOnce - 1) await othersTurn();
+    places.set(each.hash, { version: each.version, number: each.number });
+    if (each.revision === revision && each.version === version) ours.set(each.number, each.hash);
+  }
   const plan: ChunkPlan = { all: chunks.length, written: 0, known: [], fresh: [] };
-  for (const { chunk, hash } of chunks) {
+  for (const [index, { chunk, hash }] of chunks.entries()) {
+    if (index % chunksAtOnce === chunksAtOnce - 1) await othersTurn();
     const place = places.get(hash);
-    if (ours.has(nameOf({ ...chunk, hash }))) plan.written += 1;
+    if (ours.get(chunk.number) === hash) plan.written += 1;
     else if (place) plan.known.push({ chunk, hash, from: { document: chunk.document, ...place } });
     else plan.fresh.push({ chunk, hash });
   }
   return plan;
-}
-
-function nameOf({ version, number, hash }: Pick<WrittenChunk, 'version' | 'number' | 'hash'>): string {
-  return `${version} ${number} ${hash}`;
 }

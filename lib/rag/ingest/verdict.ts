@@ -4,13 +4,13 @@ import type { FailureReason } from '../types.ts';
 /** The reason to show for a failure that is final; undefined for one that another delivery may heal. */
 export function finalReason(
   error: unknown,
-  { isLastAttempt, signal }: { isLastAttempt: boolean; signal: AbortSignal },
+  { attempt, tries, signal }: { attempt: number; tries: number; signal: AbortSignal },
 ): (FailureReason & { retryable: boolean }) | undefined {
   const isOurs = error instanceof RagError;
   if (isOurs && !error.retryable && error.status < 500) {
     return { code: error.code, message: error.message, retryable: false };
   }
-  if (!isLastAttempt) return undefined;
+  if (attempt < tries) return undefined;
   if (signal.aborted) {
     const message = 'Reading the document took longer than it may. Split it and put the parts.';
     return { code: 'deadline', message, retryable: true };

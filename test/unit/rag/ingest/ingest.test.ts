@@ -159,7 +159,7 @@ describe('what may succeed later', () => {
       await library.calls.made('chunks.put');
       throw unavailable;
     });
-    await expect(library.ingest({ attempt: 3, isLastAttempt: true })).rejects.toThrow(unavailable);
+    await expect(library.ingest({ attempt: 3 })).rejects.toThrow(unavailable);
     const reason = { code: 'model_unavailable', message: unavailable.message };
     expect(library.record()).toMatchObject({ state: 'failed', reason, attempts: 3 });
     expect(library.texts()).toEqual([]);
@@ -169,7 +169,7 @@ describe('what may succeed later', () => {
     const library = createLibrary();
     library.put('one');
     library.calls.before('parse', () => Promise.reject(new TypeError('text of the document')));
-    await expect(library.ingest({ isLastAttempt: true })).rejects.toThrow(TypeError);
+    await expect(library.ingest({ tries: 1 })).rejects.toThrow(TypeError);
     expect(library.record()!.reason).toEqual({
       code: 'internal',
       message: 'Something went wrong on our side.',
@@ -209,7 +209,7 @@ describe('the signal', () => {
     library.put('one');
     library.calls.hold('embed');
     const end = new AbortController();
-    const run = library.ingest({ signal: end.signal, isLastAttempt: true });
+    const run = library.ingest({ signal: end.signal, tries: 1 });
     await library.calls.made('embed');
     end.abort(new DOMException('Not done within 10 ms.', 'TimeoutError'));
     await expect(run).rejects.toThrow('Not done');

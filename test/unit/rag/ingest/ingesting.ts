@@ -43,7 +43,7 @@ export function createLibrary({ maxBytes = 1_000_000 } = {}) {
         signal,
         closing: signal,
         attempt: 1,
-        isLastAttempt: false,
+        tries: 3,
         ...more,
       }),
     retire: () => retire(target, { signal }),

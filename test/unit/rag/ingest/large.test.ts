@@ -138,7 +138,7 @@ describe('a batch that the model refuses', () => {
     const library = createLibrary();
     library.put(paragraphs(300));
     refuse(library, 'paragraph 200', 'paragraph 299');
-    const last = { attempt: 3, isLastAttempt: true };
+    const last = { attempt: 3 };
     await expect(library.ingest(last)).rejects.toMatchObject({ code: 'model_rejected' });
     const { state, reason } = library.record()!;
     expect([state, reason?.code]).toEqual(['failed', 'model_rejected']);
@@ -155,6 +155,48 @@ describe('a batch that the model refuses', () => {
   });
 });
 
+describe('a delivery after the last try', () => {
+  const over = { attempt: 4 };
+
+  it.each(['received', 'parsing', 'embedding'] as const)(
+    'ends a document that was left %s',
+    async (state) => {
+      const library = createLibrary();
+      library.put('one');
+      await library.ingest();
+      library.documents.entries.set('default/main guide', { ...library.record()!, state });
+      const { length: parsed } = library.calls.of('parse');
+      await expect(library.ingest(over)).rejects.toMatchObject({ code: 'interrupted' });
+      expect(library.record()).toMatchObject({ state: 'failed', reason: { code: 'interrupted' } });
+      expect(library.calls.of('parse')).toHaveLength(parsed);
+      expect(library.served()).toEqual(['one']);
+    },
+  );
+
+  it.each([
+    ['ready', 'one', 'interrupted'],
+    ['failed', 'BROKEN', 'unreadable_document'],
+    ['deleted', undefined, 'interrupted'],
+  ])('leaves one that is %s as it is', async (state, text, code) => {
+    const library = createLibrary();
+    library.put('zero');
+    await library.ingest();
+    if (text === undefined) library.drop();
+    else library.put(text);
+    await library.ingest();
+    const before = library.contents();
+    await expect(library.ingest(over)).rejects.toMatchObject({ code });
+    expect(library.record()).toMatchObject({ state });
+    expect(library.contents()).toEqual(before);
+  });
+
+  it('makes no record where there is none', async () => {
+    const library = createLibrary();
+    await expect(library.ingest(over)).rejects.toMatchObject({ code: 'interrupted' });
+    expect(library.record()).toBeUndefined();
+  });
+});
+
 describe('a document that keeps changing', () => {
   const changing = () => {
     const library = createLibrary();
@@ -166,7 +208,7 @@ describe('a document that keeps changing', () => {
 
   it('says so once the last attempt has failed', async () => {
     const library = changing();
-    await expect(library.ingest({ attempt: 3, isLastAttempt: true })).rejects.toMatchObject({
+    await expect(library.ingest({ attempt: 3 })).rejects.toMatchObject({
       code: 'conflict',
     });
     expect(library.record()).toMatchObject({ state: 'failed', reason: { code: 'conflict' } });
@@ -182,7 +224,7 @@ describe('a document that keeps changing', () => {
     library.calls.before('parse', async () => {
       await library.documents.makeCurrent(key, library.record()!.revision, ready, { signal });
     });
-    await expect(library.ingest({ isLastAttempt: true })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(library.ingest({ tries: 1 })).rejects.toMatchObject({ code: 'conflict' });
     expect(library.record()!.state).toBe('ready');
   });
 });

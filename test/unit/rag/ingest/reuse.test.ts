@@ -39,28 +39,34 @@ describe('a plan', () => {
     hash: text,
   }));
 
-  it('embeds what no version holds, and takes the vector of what one does', () => {
+  it('embeds what no version holds, and takes the vector of what one does', async () => {
     const stored = [{ version: 'v1', number: 9, revision: 0, hash: 'two' }];
-    const { written, known, fresh } = planChunks(chunks, stored, 1);
+    const { written, known, fresh } = await planChunks(chunks, stored, 1);
     expect(written).toBe(0);
     expect(known).toEqual([{ ...chunks[1], from: { document: 'a', version: 'v1', number: 9 } }]);
     expect(fresh).toEqual([chunks[0], chunks[2]]);
   });
 
-  it('leaves alone what a run of this revision wrote, but not what one of an earlier revision did', () => {
+  it('leaves alone what a run of this revision wrote, but not what one of an earlier revision did', async () => {
     const stored = [
       { version: 'v2', number: 0, revision: 1, hash: 'one' },
       { version: 'v2', number: 1, revision: 0, hash: 'two' },
     ];
-    const plan = planChunks(chunks, stored, 1);
+    const plan = await planChunks(chunks, stored, 1);
     expect([plan.all, plan.written]).toEqual([3, 1]);
     expect(plan.known.map(({ hash }) => hash)).toEqual(['two']);
     expect(plan.fresh.map(({ hash }) => hash)).toEqual(['three']);
   });
 
-  it('does not take another passage at the same place for this one', () => {
+  it('does not take what this revision wrote of another version for this one', async () => {
+    const stored = [{ version: 'v1', number: 0, revision: 1, hash: 'one' }];
+    const { written, known } = await planChunks(chunks, stored, 1);
+    expect([written, known.length]).toEqual([0, 1]);
+  });
+
+  it('does not take another passage at the same place for this one', async () => {
     const stored = [{ version: 'v2', number: 0, revision: 1, hash: 'other' }];
-    expect(planChunks(chunks, stored, 1).fresh).toHaveLength(3);
+    expect((await planChunks(chunks, stored, 1)).fresh).toHaveLength(3);
   });
 });
 

@@ -28,9 +28,9 @@ const word = (n: number) => words[n % words.length] ?? '';
 
 /** What stands in the `n`th passage and nowhere else, and beside it in others what differs by one character. */
 const kinds: Readonly<Record<string, (n: number) => string>> = {
-  'error codes': (n) => `E${10_000 + n}`,
+  'error codes': (n) => `${'EFW'.charAt(Math.floor(n / 6) % 3)}${10_000 + Math.floor(n / 18)}`,
   'error names': (n) => `ERR_${word(n)}_${word(n + 1 + Math.floor(n / 300))}`.toUpperCase(),
-  'part numbers': (n) => `AB-${100 + n}/${n % 3}`,
+  'part numbers': (n) => `AB-${100 + Math.floor(n / 18)}/${Math.floor(n / 6) % 3}`,
   'names in snake case': (n) => `${word(n + 5)}_${word(n + 7 + Math.floor(n / 300))}`,
   'names in camel case': (n) => {
     const second = word(n + 9 + Math.floor(n / 300));

@@ -3,6 +3,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { answerIndexName } from '../lib/dynamodb/answers-table.ts';
 import { chunkIndexName, recentIndex } from '../lib/dynamodb/tables.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,7 +22,7 @@ export function allowQuestions(role: Role, knowledge: CfnTable, settings: Settin
   ]);
   allow(role, 'RecentDocuments', `${knowledge.attrArn}/index/${recentIndex}`, ['dynamodb:Query']);
   // A statement of its own: the action knows the index as its only resource, and no condition keys.
-  allow(role, 'NearestChunks', `${knowledge.attrArn}/index/${indexName(settings)}`, [
+  allow(role, 'NearestChunks', `${knowledge.attrArn}/index/${chunkIndexName(modelOf(settings))}`, [
     'dynamodb:SearchVectors',
   ]);
   return { KNOWLEDGE_TABLE: knowledge.ref, ...embedding(settings) };
@@ -40,9 +41,18 @@ export function allowIngestion(role: Role, knowledge: CfnTable, settings: Settin
   return { KNOWLEDGE_TABLE: knowledge.ref, ...embedding(settings) };
 }
 
-/** Reads and writes cached answers. */
-export function allowAnswers(role: Role, answers: CfnTable) {
-  allow(role, 'Answers', answers.attrArn, ['dynamodb:GetItem', 'dynamodb:PutItem']);
+/** Keeps answers, finds them by key and by their questions' vectors, and takes turns in making them. */
+export function allowAnswers(role: Role, answers: CfnTable, settings: Settings) {
+  allow(role, 'Answers', answers.attrArn, [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+  ]);
+  allow(role, 'NearestAnswers', `${answers.attrArn}/index/${answerIndexName(modelOf(settings))}`, [
+    'dynamodb:SearchVectors',
+  ]);
   return { ANSWERS_TABLE: answers.ref };
 }
 
@@ -96,8 +106,8 @@ function embedding(settings: Settings) {
   };
 }
 
-function indexName(settings: Settings): string {
-  return chunkIndexName({ model: settings.embeddingModel, dimensions: settings.embeddingDimensions });
+function modelOf(settings: Settings): { model: string; dimensions: number } {
+  return { model: settings.embeddingModel, dimensions: settings.embeddingDimensions };
 }
 
 function allow(role: Role, sid: string, resource: string, actions: string[]): void {

@@ -49,7 +49,7 @@ export class ServiceStack extends Stack {
       environment: (role) =>
         ({
           ...allowQuestions(role, data.knowledge, settings),
-          ...allowAnswers(role, data.answers),
+          ...allowAnswers(role, data.answers, settings),
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
           ...allowModel(role, data.modelKey, settings),

@@ -49,6 +49,22 @@ describe('the tables', () => {
     });
   });
 
+  it('search answers by the vectors of their questions, within a scope and a shape, without their texts', () => {
+    const [index, ...others] = answers.Properties['VectorIndexes'] as Record<string, unknown>[];
+    expect(others).toEqual([]);
+    expect(index).toMatchObject({
+      IndexName: 'answers-nomic-embed-text-768',
+      VectorAttribute: { AttributeName: 'answers-nomic-embed-text-768' },
+      Dimensions: 768,
+      DistanceFunction: 'COSINE',
+      SearchSchema: [
+        { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
+        { AttributeName: 'shape', SearchSchemaElementType: 'INLINE_FILTER' },
+      ],
+    });
+    expect(JSON.stringify(index?.['Projection'])).not.toContain('"answer"');
+  });
+
   // The validation at synth does not know vector indexes, so its rule on attributes is switched off for them.
   it.each([
     ['knowledge', specification],

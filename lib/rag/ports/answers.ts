@@ -58,7 +58,7 @@ export interface Lease {
 export interface AnswerStore {
   /**
    * The answer of a key, the state of its scope and who is making that answer, in one strongly consistent read. No answer
-   * that has expired or was made before the scope's purge.
+   * that has expired or was made before the scope's purge; no lease that has run out.
    */
   find(
     key: AnswerKey,
@@ -87,7 +87,7 @@ export interface AnswerStore {
 
 /** One process at a time makes the answer to a key; the others wait for it. */
 export interface AnswerLeases {
-  /** Takes the lease for `leaseMs`, or renews our own; false while another's runs. */
+  /** Takes the lease for `leaseMs`, or renews our own; false while another's runs. An abandoned one runs no more. */
   take(key: AnswerKey, holder: string, leaseMs: number, options: CallOptions): Promise<boolean>;
   /** Gives up our own: removed if the answer was kept, else left as abandoned for those who wait. */
   release(key: AnswerKey, holder: string, wasKept: boolean, options: CallOptions): Promise<void>;

@@ -32,7 +32,7 @@ export interface DynamoDbWire {
   endpoint: string;
   /** Calls by the names of the operations. */
   log: CallLog;
-  /** Items that were put, by their partition key; what `GetItem` finds. */
+  /** Items that were put, by their partition key; what `GetItem` and `BatchGetItem` find. */
   items: Map<string, Item>;
   close(): Promise<void>;
 }
@@ -93,7 +93,9 @@ function perform(
     case 'BatchGetItem': {
       const found = Object.entries(body.RequestItems).map(([table, { Keys }]) => [
         table,
-        Keys.map((key) => find(script, textOf(key['pk']), textOf(key['sk']))).filter(Boolean),
+        Keys.map(
+          (key) => items.get(textOf(key['pk'])) ?? find(script, textOf(key['pk']), textOf(key['sk'])),
+        ).filter(Boolean),
       ]);
       return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
     }

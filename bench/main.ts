@@ -1,3 +1,4 @@
+import { benchCache } from './cache.ts';
 import { benchCpu } from './cpu.ts';
 import { benchIngest } from './ingest.ts';
 import { benchKeyword } from './keyword.ts';
@@ -9,13 +10,14 @@ const help = `Usage: npm run bench -- <what> [questions]
             the same steps cost one after another; an exact hit; four questions at once.  (60 questions)
   cpu       CPU time of the function for a question, without any delays on the wire.      (500 questions)
             With --profile <folder> it writes a CPU profile there.
+  cache     Cached answers: time to the first token and to the end over one read of a DynamoDB item.  (500 questions)
   keyword   Keyword search over bulk-loaded chunks: queries, read units and postings of a question, its time beside one
             query's, and what ingesting, keeping and replacing them costs at list price.  (--chunks 100000)
   ingest    Chunks a second and the event loop's worst delay with 1 and with 16 documents at once, and time and peak memory
             for a PDF of 2,000 pages: functions/ingest.ts in a process of its own.
 
-In the first two the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own, and
-DynamoDB and the model are servers on 127.0.0.1 in another process. The third takes the adapters by themselves. Each
+In the first three the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own, and
+DynamoDB and the model are servers on 127.0.0.1 in another process. The fourth takes the adapters by themselves. Each
 benchmark ends with one line for machines.
 `;
 
@@ -26,6 +28,7 @@ const chunks = rest.includes('--chunks') ? rest[rest.indexOf('--chunks') + 1] : 
 
 if (what === 'latency') await benchLatency(Number(questions ?? 60));
 else if (what === 'cpu') await benchCpu(Number(questions ?? 500), profile);
+else if (what === 'cache') await benchCache(Number(questions ?? 500));
 else if (what === 'keyword') await benchKeyword(Number(chunks ?? 100_000));
 else if (what === 'ingest') await benchIngest();
 else {

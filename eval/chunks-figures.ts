@@ -26,17 +26,19 @@ export interface QuestionFigures {
   inEqualCharacters: number;
 }
 
+type Passage = ChunkPlace & Pick<Chunk, 'text'>;
+
 /** The figures of a question; those without a note are nDCG@10, over what the passages found show. */
 export function questionFigures(
   { shows }: Pick<ChunkSet, 'shows'>,
   chunks: ReadonlyMap<string, Chunk>,
   { query, keyword, dense, fused, served }: Retrieved,
 ): QuestionFigures {
-  const rank = (hits: readonly Pick<Chunk, 'document' | 'text'>[]): Ranking => ({
-    found: [...new Set(hits.flatMap((hit) => shows(query, hit)))],
+  const rank = (hits: readonly Passage[]): Ranking => ({
+    found: [...new Set(hits.flatMap((hit) => shownBy(hit, shows(query, hit))))],
     judged: query.judged,
   });
-  const found = (hits: readonly Pick<Chunk, 'document' | 'text'>[]) => recall(rank(hits), Infinity);
+  const found = (hits: readonly Passage[]) => recall(rank(hits), Infinity);
   const texts = (places: readonly ChunkPlace[]) => places.map((place) => chunks.get(placeKey(place))!);
   const context = chooseContext(served, new Map(), topK);
   return {
@@ -48,6 +50,11 @@ export function questionFigures(
     inContext: found(context),
     inEqualCharacters: found(firstOf(fused, equalCharacters)),
   };
+}
+
+/** What a passage takes a place in the order for: that which it shows, or itself where it shows nothing that counts. */
+function shownBy(passage: Passage, shown: readonly string[]): readonly string[] {
+  return shown.length > 0 ? shown : [placeKey(passage)];
 }
 
 /** The mean of a figure over the questions. */

@@ -26,7 +26,10 @@ function passage(document: string, characters = 1_000): Hit {
 
 function figuresOf(found: readonly Hit[]): QuestionFigures {
   const chunks = new Map<string, Chunk>();
-  const set = { shows: (_: ScifactQuery, { document }: Pick<Chunk, 'document'>) => [document] };
+  const set = {
+    shows: (_: ScifactQuery, { document }: Pick<Chunk, 'document'>) =>
+      document.startsWith('empty') ? [] : [document],
+  };
   return questionFigures(set, chunks, { query, keyword: [], dense: found, fused: found, served: found });
 }
 
@@ -38,6 +41,11 @@ describe('the figures of a question', () => {
     const twice = [passage('wrong'), { ...passage('wrong'), number: 4 }, passage('right')];
     expect(figuresOf(twice).fused).toBeCloseTo(1 / Math.log2(3));
     expect(figuresOf(twice).keyword).toBe(0);
+  });
+
+  it('give a passage that shows nothing a place of its own', () => {
+    const found = [passage('empty'), { ...passage('empty'), number: 1 }, passage('right')];
+    expect(figuresOf(found).fused).toBe(0.5);
   });
 
   it('take five passages, eight sources and 6,000 characters', () => {

@@ -65,6 +65,8 @@ export interface LaptopCloud {
   /** What the functions run with, endpoints included. */
   environment: CloudEnvironment;
   queueUrl: string;
+  /** Whether the cached answers of another model had to go. */
+  isCacheAnew: boolean;
   clients: Clients;
   /** Resolves if the emulators end without being asked to. */
   lost: Promise<void>;
@@ -118,7 +120,7 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
     sqs: new SQSClient(calls),
   };
   const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
-  const { queueUrl } = await provision(clients, environment, queue);
+  const { queueUrl, isCacheAnew } = await provision(clients, environment, queue);
   process.env['INGEST_QUEUE_URL'] = queueUrl;
   installAwsLambda();
   const loaded = await loadFunctions();
@@ -128,6 +130,7 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
     url,
     environment,
     queueUrl,
+    isCacheAnew,
     clients,
     lost: parts.emulators.lost,
     close: (graceMs = 0) => closeAll(parts, graceMs),

@@ -1,7 +1,15 @@
-import { DescribeTableCommand, DescribeTimeToLiveCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  DynamoDBClient,
+  type CreateTableCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answersTable } from '../../lib/dynamodb/answers-table.ts';
 import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
 import { startDynamoDb, type LocalDynamoDb } from '../../local/dynamodb/server.ts';
 import { provision, type Clients } from '../../local/provision.ts';
@@ -47,6 +55,55 @@ it('creates tables, bucket and queues, and does so again without harm', async ()
   expect(JSON.parse(Attributes?.['RedrivePolicy'] ?? '')).toEqual({
     deadLetterTargetArn: (await ask(QueueUrl)).Attributes?.['QueueArn'],
     maxReceiveCount: 3,
+  });
+});
+
+describe('cached answers', () => {
+  const table = { TableName: 'raglan-answers' };
+  const indexNames = async () => {
+    const { Table } = await clients.dynamoDb.send(new DescribeTableCommand(table));
+    return Table?.VectorIndexes?.map(({ IndexName }) => IndexName);
+  };
+  const replaceTable = async (input: Omit<CreateTableCommandInput, 'TableName'>) => {
+    await clients.dynamoDb.send(new DeleteTableCommand(table));
+    await clients.dynamoDb.send(new CreateTableCommand({ ...input, ...table }));
+  };
+  const create = () => provision(clients, environment('MiniLM', 3), queue);
+
+  it('of another model, or of a version before there were indexes, are thrown away', async () => {
+    await create();
+    expect((await create()).isCacheAnew).toBe(false);
+    const {
+      expiresAttribute: _,
+      VectorIndexes: __,
+      ...older
+    } = answersTable({ model: 'other', dimensions: 3 });
+    const AttributeDefinitions = older.AttributeDefinitions!.slice(0, 1);
+    await replaceTable({ ...older, AttributeDefinitions });
+    expect((await create()).isCacheAnew).toBe(true);
+    expect(await indexNames()).toEqual(['answers-minilm-3']);
+    const { expiresAttribute: ___, ...other } = answersTable({ model: 'other', dimensions: 3 });
+    await replaceTable(other);
+    expect((await create()).isCacheAnew).toBe(true);
+    expect(await indexNames()).toEqual(['answers-minilm-3']);
+  });
+
+  it('stay where the start is refused', async () => {
+    await create();
+    await expect(provision(clients, environment('other-model', 4), queue)).rejects.toMatchObject({
+      code: 'index_mismatch',
+    });
+    expect(await indexNames()).toEqual(['answers-minilm-3']);
+  });
+
+  it('are not looked for in a table of somebody else, which stays', async () => {
+    await create();
+    const theirs = { AttributeName: 'id', AttributeType: 'S' as const };
+    const KeySchema = [{ AttributeName: 'id', KeyType: 'HASH' as const }];
+    await replaceTable({ BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions: [theirs], KeySchema });
+    await expect(create()).rejects.toMatchObject({ code: 'configuration' });
+    expect(await indexNames()).toBeUndefined();
+    await clients.dynamoDb.send(new DeleteTableCommand(table));
   });
 });
 

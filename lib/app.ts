@@ -8,7 +8,9 @@ import { createAnswerStore } from './dynamodb/answers.ts';
 import { createChunkStore } from './dynamodb/chunks.ts';
 import { createDynamoDb } from './dynamodb/client.ts';
 import { createDocumentStore } from './dynamodb/documents.ts';
+import { createVectorIndex } from './dynamodb/index-move.ts';
 import { createKeywordIndex } from './dynamodb/postings.ts';
+import { createServedEmbedding } from './dynamodb/served-embedding.ts';
 import { chunkIndexName } from './dynamodb/tables.ts';
 import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
@@ -22,17 +24,21 @@ import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
 import type { CallOptions } from './rag/ports/call.ts';
 import type { Reranker } from './rag/ports/models.ts';
 import type { Telemetry } from './rag/ports/telemetry.ts';
+import { createReindex, dropPrevious, type Reindexed, type ReindexOptions } from './rag/ingest/reindex.ts';
 import { createRetire } from './rag/ingest/retire.ts';
 import { createRetryDocument } from './rag/ingest/retry-document.ts';
+import { assertServed, checkedForIngestion, checkedForQuestions } from './rag/ingest/serving.ts';
+import type { Embedding } from './rag/ports/vectors.ts';
 
 /** The HTTP API, wired from its configuration. */
 export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetry } {
   const shared = createShared(config);
-  const { telemetry, embeddings, bucket, documents, client } = shared;
+  const { telemetry, bucket, documents, client } = shared;
+  const embeddings = checkedForQuestions(shared.embeddings, shared.servedEmbedding);
   const chat = createChat(shared.openAi, config.CHAT_MODEL);
   const answers = createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) });
   const api = createApi({
-    ask: createAsk({ ...shared, chat, answers, ...createReranking(config) }),
+    ask: createAsk({ ...shared, embeddings, chat, answers, ...createReranking(config) }),
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,
@@ -48,7 +54,8 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
 /** The ingestion, wired from its configuration. */
 export function createIngestApp(config: IngestConfig): { ingest: Ingest; telemetry: Telemetry } {
   const shared = createShared(config);
-  const ingest = createIngest({ ...shared, parser: createParser(), maxBytes: maxDocumentBytes });
+  const embeddings = checkedForIngestion(shared.embeddings, shared.servedEmbedding);
+  const ingest = createIngest({ ...shared, embeddings, parser: createParser(), maxBytes: maxDocumentBytes });
   return { ingest, telemetry: shared.telemetry };
 }
 
@@ -58,6 +65,26 @@ export function createIngestApp(config: IngestConfig): { ingest: Ingest; telemet
  */
 export async function checkEmbeddings(config: IngestConfig, options: CallOptions): Promise<void> {
   await createShared(config).embeddings.embed(['Raglan'], options);
+}
+
+/** Throws RagError `index_mismatch` unless the table is served by the model that is configured, with the way out. */
+export async function checkServed(config: IngestConfig, options: CallOptions): Promise<void> {
+  const { servedEmbedding, embeddings } = createShared(config);
+  await assertServed(servedEmbedding, embeddings, options);
+}
+
+/** The move of all that is stored to the embedding model that is configured, and the end of the one before. */
+export function createReindexApp(config: IngestConfig): {
+  reindex(options: ReindexOptions): Promise<Reindexed>;
+  dropPrevious(options: CallOptions): Promise<Embedding | undefined>;
+} {
+  const { client, servedEmbedding: served, embeddings } = createShared(config);
+  const indexOf = (embedding: Embedding) =>
+    createVectorIndex(client, { table: config.KNOWLEDGE_TABLE, embedding });
+  return {
+    reindex: createReindex({ served, embeddings, index: indexOf(embeddings) }),
+    dropPrevious: (options) => dropPrevious({ served, indexOf }, options),
+  };
 }
 
 /** What both are made of. */
@@ -79,6 +106,7 @@ function createShared(config: ApiConfig | IngestConfig) {
     documents: createDocumentStore(client, config.KNOWLEDGE_TABLE),
     chunks: createChunkStore(client, { table: config.KNOWLEDGE_TABLE, index }),
     keywords: createKeywordIndex(client, config.KNOWLEDGE_TABLE),
+    servedEmbedding: createServedEmbedding(client, config.KNOWLEDGE_TABLE),
   };
 }
 

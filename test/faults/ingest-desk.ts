@@ -181,10 +181,11 @@ export async function served(desk: Desk, text: string | undefined): Promise<Item
 /** Times are a run's own, and so is which delivery it was. */
 const ownToARun = ['createdAt', 'updatedAt', 'expiresAt', 'attempts'];
 
-/** A table's items by key, without what is a run's own and what else is to be left out. */
+/** A table's items by key, without what is a run's own, whose vectors there are, and what else is to be left out. */
 export function compared(items: Items, leftOut: readonly string[] = []): Record<string, unknown> {
   const names = new Set([...ownToARun, ...leftOut]);
-  const entries = items.map((item) => {
+  const ofDocuments = items.filter(({ pk }) => pk?.S !== 'embedding');
+  const entries = ofDocuments.map((item) => {
     const fields = Object.entries(unmarshall(item)).filter(([name]) => !names.has(name));
     return [`${item['pk']?.S} ${item['sk']?.S}`, Object.fromEntries(fields)];
   });

@@ -8,12 +8,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { RagError } from '../rag/errors.ts';
+import { maxDocumentBytes } from '../rag/ingest/acceptance.ts';
+import { documentMediaType } from '../rag/ingest/media-types.ts';
 import { maxFileBytes, metadataAttributes, metadataSuffix } from '../rag/ingest/metadata.ts';
 import type { DocumentBucket, ObjectAttributes } from '../rag/ports/originals.ts';
 import type { Scope } from '../rag/types.ts';
-
-/** Bytes of the largest document. */
-export const maxDocumentBytes = 100 * 1024 * 1024;
 
 const uploadSeconds = 5 * 60;
 
@@ -65,7 +64,7 @@ export function createDocumentBucket(client: S3Client, bucket: string): Document
       const attributes = toAttributes(head.Metadata, beside);
       return {
         version: head.ETag ?? '',
-        contentType: mediaType(head.ContentType),
+        contentType: documentMediaType(head.ContentType, key.id) ?? 'application/octet-stream',
         size: head.ContentLength ?? 0,
         ...(attributes && { attributes }),
       };
@@ -122,11 +121,6 @@ function toAttributes(
 
 function asFormFields(own: ObjectAttributes['own']): Record<string, string> {
   return Object.fromEntries(Object.entries(own).map(([name, value]) => [`x-amz-meta-${name}`, value]));
-}
-
-/** A media type without its parameters, in lower case. */
-export function mediaType(contentType: string | undefined): string {
-  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() || 'application/octet-stream';
 }
 
 /** Awaits a call to S3; what is not there, or not there in this version, is undefined. */

@@ -1,5 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
+import { maxDocumentBytes, problemOfId } from '../../lib/rag/ingest/acceptance.ts';
+import { documentMediaType } from '../../lib/rag/ingest/media-types.ts';
 import { metadataSuffix } from '../../lib/rag/ingest/metadata.ts';
 
 /** A file that can become a document. */
@@ -8,6 +10,8 @@ export interface FolderDocument {
   id: string;
   path: string;
   contentType: string;
+  /** Where the file beside it is that holds its metadata, if there is one. */
+  metadataPath?: string;
 }
 
 export interface Folder {
@@ -16,29 +20,8 @@ export interface Folder {
   skipped: { id: string; reason: string }[];
 }
 
-const contentTypes: Readonly<Record<string, string>> = {
-  '.md': 'text/markdown',
-  '.markdown': 'text/markdown',
-  '.txt': 'text/plain',
-  '.text': 'text/plain',
-  '.html': 'text/html',
-  '.htm': 'text/html',
-  '.pdf': 'application/pdf',
-  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  '.csv': 'text/csv',
-  '.tsv': 'text/tab-separated-values',
-  '.json': 'application/json',
-  '.jsonl': 'application/jsonl',
-  '.ndjson': 'application/x-ndjson',
-};
-
 /** More than this is a mistake in the folder's name rather than a collection for a laptop. */
 const maxFiles = 10_000;
-
-const maxBytes = 100 * 1024 * 1024;
-
-/** What the API takes no document by, since it would not come through a URL or an object's key as it is. */
-const unusable = /[\p{Cc}\p{Cs}\\#?%*]/u;
 
 /**
  * The documents of a folder and its subfolders. Hidden files, `node_modules` and links are none of them. Throws an Error
@@ -79,22 +62,27 @@ async function filesBelow(root: string, start: string): Promise<string[]> {
   return files;
 }
 
-/** These files of a folder: those that can become documents, and those that cannot. */
-export async function sortFiles(root: string, files: string[]): Promise<Folder> {
+/**
+ * These files of a folder: those that can become documents, each with the metadata file beside it, and those that cannot.
+ */
+export async function sortFiles(root: string, files: readonly string[]): Promise<Folder> {
   const folder: Folder = { documents: [], skipped: [] };
+  const all = new Set(files);
   for (const file of files.toSorted()) {
-    const contentType = contentTypes[extname(file).toLowerCase()];
     const id = file.normalize('NFC');
     const path = join(root, file);
-    if (id.endsWith(metadataSuffix))
-      folder.skipped.push({ id, reason: 'it is the metadata of another file' });
-    else if (contentType === undefined)
-      folder.skipped.push({ id, reason: 'its kind is not one that can be read' });
-    else if (unusable.test(id) || id.length > 300)
-      folder.skipped.push({ id, reason: 'its name cannot be an id' });
-    else if ((await lstat(path)).size > maxBytes)
-      folder.skipped.push({ id, reason: 'it is larger than 100 MB' });
-    else folder.documents.push({ id, path, contentType });
+    const contentType = documentMediaType(undefined, id);
+    const problem = problemOfId(id);
+    const leaveOut = (reason: string) => folder.skipped.push({ id, reason });
+    if (file.endsWith(metadataSuffix)) {
+      if (!all.has(file.slice(0, -metadataSuffix.length))) leaveOut('the file that it is about is not there');
+    } else if (contentType === undefined) leaveOut('its kind is not one that can be read');
+    else if (problem !== undefined) leaveOut(`its name cannot be an id: it ${problem}`);
+    else if ((await lstat(path)).size > maxDocumentBytes) leaveOut('it is larger than 100 MB');
+    else {
+      const beside = all.has(file + metadataSuffix) && { metadataPath: path + metadataSuffix };
+      folder.documents.push({ id, path, contentType, ...beside });
+    }
   }
   return folder;
 }

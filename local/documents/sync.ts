@@ -8,6 +8,7 @@ import {
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { mapBounded } from '../../lib/async/map-bounded.ts';
+import { metadataSuffix } from '../../lib/rag/ingest/metadata.ts';
 import type { FolderDocument } from './folder.ts';
 import type { DocumentView } from './states.ts';
 
@@ -20,9 +21,9 @@ const mark = { 'raglan-source': 'documents-dir' };
 const callsAtOnce = 4;
 
 export interface SyncResult {
-  /** Documents that were put, by id, with the moment just before (ISO 8601). */
+  /** Documents that were put, or whose metadata was, by id, with the moment just before (ISO 8601). */
   put: Map<string, string>;
-  /** Ids of documents that are gone from the folder and now from the bucket. */
+  /** Ids of documents, and names of metadata files, that are gone from the folder and now from the bucket. */
   removed: string[];
 }
 
@@ -37,25 +38,30 @@ export async function syncDocuments(
 ): Promise<SyncResult> {
   const stored = await listETags(s3, bucket, signal);
   const put = new Map<string, string>();
-  await mapBounded(
-    documents,
-    { limit: callsAtOnce, signal },
-    async ({ id, path, contentType }, _, abortSignal) => {
-      const body = await readFile(path, { signal: abortSignal });
-      const isStored = stored.get(id) === createHash('md5').update(body).digest('hex');
-      if (isStored && states.get(id)?.state === 'ready') return;
-      put.set(id, new Date().toISOString());
-      const object = {
-        Bucket: bucket,
-        Key: prefix + id,
-        Body: body,
-        ContentType: contentType,
-        Metadata: mark,
-      };
-      await s3.send(new PutObjectCommand(object), { abortSignal });
-    },
+  const putFile = async (name: string, Body: Buffer, ContentType: string, abortSignal: AbortSignal) => {
+    const object = { Bucket: bucket, Key: prefix + name, Body, ContentType, Metadata: mark };
+    await s3.send(new PutObjectCommand(object), { abortSignal });
+  };
+  await mapBounded(documents, { limit: callsAtOnce, signal }, async (document, _, abortSignal) => {
+    const { id, path, contentType, metadataPath } = document;
+    const putAt = new Date().toISOString();
+    // Before the document, which is then read once and not twice.
+    if (metadataPath !== undefined) {
+      const name = id + metadataSuffix;
+      const metadata = await readFile(metadataPath, { signal: abortSignal });
+      if (stored.get(name) !== eTagOf(metadata)) {
+        put.set(id, putAt);
+        await putFile(name, metadata, 'application/json', abortSignal);
+      }
+    }
+    const body = await readFile(path, { signal: abortSignal });
+    if (stored.get(id) === eTagOf(body) && states.get(id)?.state === 'ready') return;
+    put.set(id, putAt);
+    await putFile(id, body, contentType, abortSignal);
+  });
+  const present = new Set(
+    documents.flatMap(({ id, metadataPath }) => (metadataPath ? [id, id + metadataSuffix] : [id])),
   );
-  const present = new Set(documents.map(({ id }) => id));
   const others = Array.from(stored.keys()).filter((id) => !present.has(id));
   const gone = await mapBounded(others, { limit: callsAtOnce, signal }, async (id, _, abortSignal) => {
     const object = { Bucket: bucket, Key: prefix + id };
@@ -65,6 +71,10 @@ export async function syncDocuments(
     return id;
   });
   return { put, removed: gone.filter((id) => id !== undefined) };
+}
+
+function eTagOf(body: Uint8Array): string {
+  return createHash('md5').update(body).digest('hex');
 }
 
 /** ETags by id, which are MD5 digests unless the bucket encrypts with keys of its own; then everything is put anew. */

@@ -1,5 +1,7 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { metadataSuffix } from '../../lib/rag/ingest/metadata.ts';
 import { readFolder, sortFiles, type Folder, type FolderDocument } from '../documents/folder.ts';
 import { UsageFailure } from './failures.ts';
 
@@ -13,7 +15,8 @@ export interface Found {
 }
 
 /**
- * The documents of folders, by their paths in them, and files, by their names. Throws UsageFailure for a path that is not
+ * The documents of folders, by their paths in them, and files, by their names; who names a metadata file names the file
+ * that it is about. Throws UsageFailure for a path that is not
  * there, and for two files that would become one document.
  */
 export async function findDocuments(paths: readonly string[]): Promise<Found> {
@@ -27,16 +30,29 @@ export async function findDocuments(paths: readonly string[]): Promise<Found> {
 }
 
 async function read(path: string): Promise<Folder & { isFolder: boolean }> {
-  const known = await stat(path).catch(() => undefined);
-  if (known?.isFile()) {
-    return { ...(await sortFiles(dirname(path), [basename(path)])), isFolder: false };
-  }
+  const known = await look(path);
+  if (known?.isFile()) return { ...(await readFile(path)), isFolder: false };
   if (!known?.isDirectory()) throw new UsageFailure(`There is no file or folder ${path}.`);
   try {
     return { ...(await readFolder(path)), isFolder: true };
   } catch (error) {
     throw new UsageFailure((error as Error).message, { cause: error });
   }
+}
+
+async function readFile(path: string): Promise<Folder> {
+  const name = basename(path.endsWith(metadataSuffix) ? path.slice(0, -metadataSuffix.length) : path);
+  const folder = dirname(path);
+  const names = [name, name + metadataSuffix];
+  const found = await Promise.all(names.map(async (each) => (await look(join(folder, each)))?.isFile()));
+  return sortFiles(
+    folder,
+    names.filter((_, index) => found[index]),
+  );
+}
+
+async function look(path: string): Promise<Stats | undefined> {
+  return await stat(path).catch(() => undefined);
 }
 
 /** Each file once, however often it was named. */

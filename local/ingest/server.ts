@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { retry, type RetryPolicy } from '../../lib/async/retry.ts';
+import { toFlat } from '../../lib/rag/ingest/metadata.ts';
+import type { Metadata } from '../../lib/rag/types.ts';
 import { DocumentFailure, ServerFailure, UsageFailure } from './failures.ts';
 
 const view = z.object({
@@ -7,6 +9,7 @@ const view = z.object({
   updatedAt: z.string(),
   contentType: z.string().optional(),
   etag: z.string().optional(),
+  metadata: z.unknown().optional(),
   chunks: z.number(),
   chunksDone: z.number(),
   reason: z.object({ message: z.string(), whatToDo: z.string() }).optional(),
@@ -17,18 +20,19 @@ const form = z.object({ url: z.url(), fields: z.record(z.string(), z.string()) }
 /** A document's record, as far as it matters here. */
 export type DocumentView = z.infer<typeof view>;
 
+/** What is said of a document when it is put. */
+export interface Kind {
+  contentType: string;
+  metadata?: Metadata;
+}
+
 /** The documents of one collection on a running server. Each call throws DocumentFailure or ServerFailure. */
 export interface Server {
   /** Throws UsageFailure if the server does not take the collection's name. */
   check(signal: AbortSignal): Promise<void>;
-  put(
-    id: string,
-    body: Uint8Array<ArrayBuffer>,
-    contentType: string,
-    signal: AbortSignal,
-  ): Promise<DocumentView>;
+  put(id: string, body: Uint8Array<ArrayBuffer>, kind: Kind, signal: AbortSignal): Promise<DocumentView>;
   /** Puts by the form, straight into the bucket. */
-  upload(id: string, file: Blob, contentType: string, signal: AbortSignal): Promise<void>;
+  upload(id: string, file: Blob, kind: Kind, signal: AbortSignal): Promise<void>;
   /** Undefined if there is no such document. */
   get(id: string, signal: AbortSignal): Promise<DocumentView | undefined>;
   retry(id: string, signal: AbortSignal): Promise<DocumentView>;
@@ -58,12 +62,13 @@ export function createServerClient(url: string, collection: string): Server {
       if (!response.ok) throw new ServerFailure(await reasonOf(response));
       await response.arrayBuffer();
     },
-    put: async (id, body, contentType, signal) => {
-      const headers = { 'content-type': contentType };
+    put: async (id, body, { contentType, metadata }, signal) => {
+      const said = metadata && encodeURIComponent(JSON.stringify(toFlat(metadata)));
+      const headers = { 'content-type': contentType, ...(said && { 'x-raglan-metadata': said }) };
       return read(view, await call(at(id), { method: 'PUT', headers, body }, signal, transferMs));
     },
-    upload: async (id, file, contentType, signal) => {
-      const body = JSON.stringify({ contentType });
+    upload: async (id, file, { contentType, metadata }, signal) => {
+      const body = JSON.stringify({ contentType, metadata: metadata && toFlat(metadata) });
       const asked = await call(at(id, '/upload'), { method: 'POST', headers: json, body }, signal);
       const { url: bucket, fields } = await read(form, asked);
       const filled = new FormData();

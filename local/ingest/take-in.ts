@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, openAsBlob } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { delay } from '../../lib/async/delay.ts';
 import type { FolderDocument } from '../documents/folder.ts';
 import { DocumentFailure } from './failures.ts';
-import type { DocumentView, Server } from './server.ts';
+import { metadataBeside } from './metadata-beside.ts';
+import type { DocumentView, Kind, Server } from './server.ts';
 
 /** What is larger goes by the form, since it is more than a request may hold. */
 const largestPutBytes = 4 * 1024 * 1024;
@@ -22,7 +24,8 @@ export interface TakeInOptions {
 }
 
 /**
- * Puts a file in and waits until it is ready. Bytes that the server has already are not sent again but checked. Throws
+ * Puts a file in and waits until it is ready. What the server has already, bytes and metadata, is not sent
+ * again but checked. Throws
  * DocumentFailure with the reason and what to do, and what the server's calls throw.
  */
 export async function takeIn(
@@ -31,8 +34,10 @@ export async function takeIn(
   options: TakeInOptions,
 ): Promise<void> {
   const isSmall = (await readable(stat(document.path))).size <= largestPutBytes;
+  const metadata = await readable(metadataBeside(document, options.signal));
+  const kind = { contentType: document.contentType, ...(metadata && { metadata }) };
   const put = isSmall ? putWhole : putByForm;
-  const begun = await put(server, document, options.signal);
+  const begun = await put(server, document, kind, options.signal);
   const { state, reason } = await settle(server, document.id, begun, options);
   if (state === 'failed') throw new DocumentFailure(explain(reason));
 }
@@ -45,24 +50,28 @@ interface Begun {
 
 async function putWhole(
   server: Server,
-  { id, path, contentType }: FolderDocument,
+  { id, path }: FolderDocument,
+  kind: Kind,
   signal: AbortSignal,
 ): Promise<Begun> {
   const body = await readable(readFile(path, { signal }));
   // The server says `received` with its answer, unless it serves this already: any end is this put's.
-  return { view: await server.put(id, body, contentType, signal), isSettled: hasEnded };
+  return { view: await server.put(id, body, kind, signal), isSettled: hasEnded };
 }
 
 async function putByForm(
   server: Server,
-  { id, path, contentType }: FolderDocument,
+  { id, path }: FolderDocument,
+  kind: Kind,
   signal: AbortSignal,
 ): Promise<Begun> {
   const [before, etag] = await Promise.all([server.get(id, signal), readable(etagOf(path, signal))]);
-  if (before && before.etag === etag && before.contentType === contentType) {
+  const isSaid =
+    before?.contentType === kind.contentType && isDeepStrictEqual(before.metadata, kind.metadata);
+  if (before?.etag === etag && isSaid) {
     return { view: await server.retry(id, signal), isSettled: hasEnded };
   }
-  await server.upload(id, await openAsBlob(path), contentType, signal);
+  await server.upload(id, await openAsBlob(path), kind, signal);
   // Until its event arrives only the bucket knows of it, and the record is still that of the version before.
   const isSettled = (view: DocumentView) => hasEnded(view) && view.updatedAt !== before?.updatedAt;
   return { view: before, isSettled };

@@ -34,6 +34,17 @@ export function documentBucketContract(name: string, create: () => Promise<Docum
       expect(textOf(await bucket.read({ ...key, version: head!.version }, options))).toBe('Grüße');
     });
 
+    it.each([
+      ['guide.md', 'binary/octet-stream', 'text/markdown'],
+      ['a/b.PDF', 'application/octet-stream', 'application/pdf'],
+      ['guide.md', 'Text/Plain; charset=utf-8', 'text/plain'],
+      ['guide.zip', 'binary/octet-stream', 'binary/octet-stream'],
+    ])('takes %s that was put as %s for %s', async (id, sent, contentType) => {
+      const named = { ...key, id };
+      await bucket.put(named, object('x', sent), options);
+      expect(await bucket.head(named, options)).toMatchObject({ contentType });
+    });
+
     it('tells what stands with an object and beside it, and leaves out what is none of ours', async () => {
       const beside = { ...key, id: `${key.id}.metadata.json` };
       await bucket.put(key, { ...object('x'), own: { raglan: 'e30', title: 'T', mtime: '17' } }, options);

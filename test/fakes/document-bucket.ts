@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { documentMediaType } from '../../lib/rag/ingest/media-types.ts';
 import { maxFileBytes, metadataAttributes } from '../../lib/rag/ingest/metadata.ts';
 import type { DocumentBucket, ObjectAttributes } from '../../lib/rag/ports/originals.ts';
 import type { Scope } from '../../lib/rag/types.ts';
@@ -30,7 +31,7 @@ export function createFakeBucket(calls: Calls): DocumentBucket & { entries: Map<
         const attributes = { own, ...(beside !== undefined && { beside }) };
         return {
           version: versionOf(object.body),
-          contentType: object.contentType,
+          contentType: documentMediaType(object.contentType, key.id) ?? object.contentType,
           size: object.body.length,
           ...((object.own ?? file) && { attributes }),
         };

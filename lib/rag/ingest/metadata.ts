@@ -71,9 +71,14 @@ export function toFilterable(metadata: Metadata | undefined): Filterable | undef
   return isEmpty ? undefined : filterable;
 }
 
+/** Metadata as people write it, and `toMetadata` reads it. */
+export function toFlat({ fields, ...metadata }: Metadata): Entries {
+  return { ...fields, ...metadata };
+}
+
 /** Metadata as attributes of the object that is put. Throws RagError `invalid_metadata` if it is too much for them. */
-export function toOwnAttributes({ fields, ...metadata }: Metadata): ObjectAttributes['own'] {
-  const json = Buffer.from(JSON.stringify({ ...fields, ...metadata }));
+export function toOwnAttributes(metadata: Metadata): ObjectAttributes['own'] {
+  const json = Buffer.from(JSON.stringify(toFlat(metadata)));
   if (json.length <= maxOwnBytes) return { raglan: json.toString('base64url') };
   const instead = `Put it beside the object in the bucket, as a file that ends in ${metadataSuffix}.`;
   throw invalid(`As JSON it is longer than ${maxOwnBytes} bytes. ${instead}`);

@@ -4,6 +4,7 @@ import type { CallOptions } from './call.ts';
 /** The head of a stored object. `version` changes whenever its bytes or its content type do. */
 export interface ObjectHead {
   version: string;
+  /** Media type without parameters; of an object that does not say, the one that its id's ending stands for. */
   contentType: string;
   /** Bytes. */
   size: number;

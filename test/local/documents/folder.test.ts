@@ -1,7 +1,6 @@
 import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { documentMediaType } from '../../../lib/http/media-types.ts';
 import { readFolder, readProjectDocs } from '../../../local/documents/folder.ts';
 import { createFolder } from '../temporary-folder.ts';
 
@@ -21,12 +20,22 @@ it('finds the documents of a folder and its subfolders with their content types'
   expect(skipped).toEqual([]);
 });
 
-it('takes the endings that the API takes, for the same types', async () => {
-  const names = ['a.md', 'a.markdown', 'a.txt', 'a.text', 'a.html', 'a.htm', 'a.pdf'];
-  folder = await createFolder(Object.fromEntries(names.map((name) => [name, 'x'])));
-  const { documents } = await readFolder(folder.path);
-  expect(documents.map(({ id }) => id)).toEqual(names.toSorted());
-  for (const { id, contentType } of documents) expect(contentType).toBe(documentMediaType(undefined, id));
+it('has each document with the metadata file beside it, which is none itself', async () => {
+  folder = await createFolder({
+    'a.md': 'a',
+    'a.md.metadata.json': '{}',
+    'b/c.json': '{}',
+    'b/c.json.metadata.json': '{}',
+    'gone.md.metadata.json': '{}',
+  });
+  const { documents, skipped } = await readFolder(folder.path);
+  expect(documents.map(({ id, metadataPath }) => [id, metadataPath])).toEqual([
+    ['a.md', join(folder.path, 'a.md.metadata.json')],
+    ['b/c.json', join(folder.path, 'b/c.json.metadata.json')],
+  ]);
+  expect(skipped).toEqual([
+    { id: 'gone.md.metadata.json', reason: 'the file that it is about is not there' },
+  ]);
 });
 
 it('passes over hidden files, packages and links without a word', async () => {
@@ -43,7 +52,10 @@ it('names what it leaves out, and why', async () => {
   expect(skipped).toEqual([
     { id: 'huge.pdf', reason: 'it is larger than 100 MB' },
     { id: 'picture.png', reason: 'its kind is not one that can be read' },
-    { id: 'what?.md', reason: 'its name cannot be an id' },
+    {
+      id: 'what?.md',
+      reason: 'its name cannot be an id: it must not hold control characters or any of \\ # ? % *',
+    },
   ]);
 });
 

@@ -71,6 +71,18 @@ it.each(['failed', 'embedding', undefined] as const)(
   },
 );
 
+it('puts metadata files beside their documents, which count as put when those change, and removes them with the file', async () => {
+  await folder.write('a.md.metadata.json', '{"team":"hr"}');
+  expect(await sync()).toEqual({ put: ['a.md', 'b/c d.md'], removed: [] });
+  const names = ['default/main/a.md', 'default/main/a.md.metadata.json', 'default/main/b/c d.md'];
+  expect(await keys()).toEqual(names);
+  expect(await sync()).toEqual({ put: [], removed: [] });
+  await folder.write('a.md.metadata.json', '{"team":"legal"}');
+  expect(await sync()).toEqual({ put: ['a.md'], removed: [] });
+  await rm(join(folder.path, 'a.md.metadata.json'));
+  expect(await sync()).toEqual({ put: [], removed: ['a.md.metadata.json'] });
+});
+
 it('removes what it had put and is gone, and leaves what came another way', async () => {
   await sync();
   await s3.send(new PutObjectCommand({ Bucket, Key: 'default/main/uploaded.md', Body: 'x' }));

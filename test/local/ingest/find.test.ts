@@ -19,6 +19,15 @@ it('takes folders by the paths in them and files by their names', async () => {
   expect([skipped.map(({ id }) => id), refused]).toEqual([['p.png'], []]);
 });
 
+it('takes the metadata file beside a file, and a named one for the file that it is about', async () => {
+  folder = await createFolder({ 'x.md': 'x', 'x.md.metadata.json': '{}', 'y.md.metadata.json': '{}' });
+  const { documents, refused } = await findDocuments(at('x.md', 'x.md.metadata.json', 'y.md.metadata.json'));
+  expect(documents.map(({ id, metadataPath }) => [id, metadataPath])).toEqual([
+    ['x.md', ...at('x.md.metadata.json')],
+  ]);
+  expect(refused).toEqual([{ id: 'y.md.metadata.json', reason: 'the file that it is about is not there' }]);
+});
+
 it('refuses a file that was named and cannot be put in, where one in a folder is left out', async () => {
   folder = await createFolder({ 'p.png': 'x' });
   const { skipped, refused } = await findDocuments(at('p.png'));

@@ -16,6 +16,10 @@ beforeAll(async () => {
     'notes/blank.txt': ' ',
     'notes/broken.pdf': 'This is no PDF.',
     'notes/picture.png': 'x',
+    'marked/pump.txt': 'The pump starts at nine.',
+    'marked/pump.txt.metadata.json': '{"metadataAttributes": {"title": "Die Pumpe — über", "site": "north"}}',
+    'marked/bad.txt': 'Bad.',
+    'marked/bad.txt.metadata.json': '{"site": ',
     'large.html': `<main>${`<p>${paragraph}</p>`.repeat(2)}</main><script>${'x'.repeat(4 * 1024 * 1024)}</script>`,
   });
   lexical = await startLexicalCloud();
@@ -62,6 +66,25 @@ describe('npm run ingest', () => {
     expect(await run(['large.html'])).toMatchObject({ code: 0 });
     const after = (await view()) as { updatedAt: string };
     expect(after).toEqual({ ...before, updatedAt: after.updatedAt, attempts: 0 });
+  });
+
+  it('sends the metadata files beside the documents, large ones too, and says what is wrong with one', async () => {
+    const viewOf = async (id: string) =>
+      (await (await fetch(`${lexical.cloud.url}/documents/${id}`)).json()) as Record<string, unknown>;
+    const { code, stdout } = await run(['marked']);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /1 failed:\n {2}bad\.txt: .*not valid JSON\. Correct the metadata file beside it\.$/m,
+      ),
+    ]);
+    const metadata = { title: 'Die Pumpe — über', fields: { site: 'north' } };
+    expect(await viewOf('pump.txt')).toMatchObject({ state: 'ready', title: metadata.title, metadata });
+
+    // The bytes of this one are there already, but not what is said of them.
+    await folder.write('large.html.metadata.json', '{"site": "south"}');
+    expect(await run(['large.html'])).toMatchObject({ code: 0 });
+    expect(await viewOf('large.html')).toMatchObject({ metadata: { fields: { site: 'south' } } });
   });
 
   it('explains itself', async () => {

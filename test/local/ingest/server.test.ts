@@ -29,7 +29,7 @@ it('names document and collection in every address, with what is not safe in one
     response.end(JSON.stringify(record));
   });
   await client.check(signal);
-  await client.put('a b/é.md', new Uint8Array(1), 'text/markdown', signal);
+  await client.put('a b/é.md', new Uint8Array(1), { contentType: 'text/markdown' }, signal);
   expect(await client.get('a/b.md', signal)).toEqual(record);
   await client.retry('a/b.md', signal);
   expect(urls).toEqual([
@@ -66,7 +66,7 @@ describe('a failure', () => {
 
   it('of one document is told in the server’s words', async () => {
     const client = await clientOf((_, response) => void response.writeHead(415).end(error));
-    const putting = client.put('a', new Uint8Array(1), 'image/png', signal);
+    const putting = client.put('a', new Uint8Array(1), { contentType: 'image/png' }, signal);
     await expect(putting).rejects.toThrow(DocumentFailure);
     await expect(putting).rejects.toThrow('Not so.');
   });

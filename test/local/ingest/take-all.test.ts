@@ -33,7 +33,7 @@ function serverOf(looks: Record<string, (DocumentView | undefined)[]>) {
   };
   const server: Server = {
     check: async () => undefined,
-    put: async (id, body, contentType) => {
+    put: async (id, body, { contentType }) => {
       calls.push(`put ${id} ${body.length} ${contentType}`);
       return next(id)!;
     },

@@ -1,5 +1,5 @@
-/** Media types by file ending, for callers that do not name one (`curl -T guide.md …/documents/guide.md`). */
-const byEnding: Record<string, string> = {
+/** Media types by file ending, for those who do not name one (`curl -T guide.md …`, `aws s3 cp guide.md …`). */
+const byEnding: Readonly<Record<string, string>> = {
   txt: 'text/plain',
   text: 'text/plain',
   md: 'text/markdown',
@@ -15,11 +15,13 @@ const byEnding: Record<string, string> = {
   ndjson: 'application/x-ndjson',
 };
 
+/** What clients say that do not know: curl's own for any body, S3's and its command line's for any file. */
+const nothing = ['application/x-www-form-urlencoded', 'application/octet-stream', 'binary/octet-stream'];
+
 /** The media type that was sent, without parameters, or else the one that the id's ending stands for. */
 export function documentMediaType(sent: string | undefined, id: string): string | undefined {
   const type = sent?.split(';', 1)[0]?.trim().toLowerCase();
-  const says = type && type !== 'application/octet-stream' && type !== 'application/x-www-form-urlencoded';
-  if (says) return type;
+  if (type && !nothing.includes(type)) return type;
   const ending = /\.([a-z]+)$/i.exec(id)?.[1]?.toLowerCase() ?? '';
   return byEnding[ending] ?? type;
 }

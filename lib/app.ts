@@ -1,5 +1,5 @@
 import { createDocumentEvents, createSqs } from './aws/document-events.ts';
-import { createDocumentBucket, createS3, maxDocumentBytes } from './aws/documents-bucket.ts';
+import { createDocumentBucket, createS3 } from './aws/documents-bucket.ts';
 import { createSecret } from './aws/secret.ts';
 import { createTelemetry } from './aws/telemetry.ts';
 import type { ApiConfig, IngestConfig } from './config.ts';
@@ -20,6 +20,7 @@ import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
 import { createAsk } from './rag/ask/ask.ts';
+import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
 import type { CallOptions } from './rag/ports/call.ts';
 import type { Reranker } from './rag/ports/models.ts';

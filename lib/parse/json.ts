@@ -1,14 +1,15 @@
 import type { ParsedDocument } from '../rag/ports/originals.ts';
 import { unreadable } from './failure.ts';
 import { addItem, addJson, nameOf } from './json-outline.ts';
+import { linesOf } from './json-places.ts';
 import type { Json } from './json-text.ts';
 import { createOutline } from './outline.ts';
 
-/** JSON, with the names that lead to a value as its headings. Throws RagError `unreadable_document`, `too_complex`. */
+/** JSON, with the names that lead to a value as its headings, and the line that its object or list starts on. Throws RagError `unreadable_document`, `too_complex`. */
 export function parseJson(source: string): ParsedDocument {
   const outline = createOutline();
   const value = read(source, (where) => notJson(source, where));
-  addJson(value, outline, 1, {});
+  addJson(value, { outline, lineOf: linesOf(source, value) }, 1, { line: 1 });
   const title = nameOf(value);
   return { ...(title && { title }), blocks: outline.blocks };
 }
@@ -16,13 +17,14 @@ export function parseJson(source: string): ParsedDocument {
 /** JSON Lines: a record on each line. Throws as `parseJson` does. */
 export function parseJsonLines(source: string): ParsedDocument {
   const outline = createOutline();
+  const target = { outline, lineOf: () => undefined };
   for (const [index, content] of source.split('\n').entries()) {
     const line = index + 1;
     if (content.trim() === '') continue;
     const record = read(content, () =>
       unreadable(`Line ${line} is not valid JSON. Correct it and put the document again.`),
     );
-    addItem(record, undefined, outline, 1, { line });
+    addItem(record, undefined, target, 1, { line });
   }
   return { blocks: outline.blocks };
 }

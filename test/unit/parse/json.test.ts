@@ -55,6 +55,46 @@ describe('JSON', () => {
     ]);
   });
 
+  it('tells the line that the object or list of each block starts on', async () => {
+    const source = JSON.stringify(
+      {
+        'a"{\\': 'x]',
+        'first: {': { b: [{ c: long }, 'plain', ['d', 'e'], { f: long }] },
+        last: { g: [long, long] },
+      },
+      null,
+      2,
+    );
+    const { blocks } = await parsed(`\n${source}`, 'application/json');
+    const lines = `\n${source}`.split('\n');
+    expect(blocks.map(({ text, line = 0 }) => [text.slice(0, 9), lines[line - 1]?.trim()])).toEqual([
+      ['a"{\\: x]', '{'],
+      ['first: {', '"first: {": {'],
+      ['b', '"b": ['],
+      ['[0]', '{'],
+      ['c: Some w', '{'],
+      ['plain', '"b": ['],
+      ['d, e', '['],
+      ['[3]', '{'],
+      ['f: Some w', '{'],
+      ['last', '"last": {'],
+      ['g', '"g": ['],
+      ['Some word', '"g": ['],
+      ['Some word', '"g": ['],
+    ]);
+  });
+
+  it('takes of members of one name the line of the last, as it takes the value', async () => {
+    const source = `{"a": {"b": "${long}"},\n"2": {"c": "${long}"},\n"a": {"b": "${long}"},\n"1": {"d": "${long}"}}`;
+    const { blocks } = await parsed(source, 'application/json');
+    const headings = blocks.filter(({ kind }) => kind === 'heading');
+    expect(headings.map(({ text, line }) => [text, line])).toEqual([
+      ['1', 4],
+      ['2', 2],
+      ['a', 3],
+    ]);
+  });
+
   it('takes its title from its title', async () => {
     expect((await parsed('{"title":"Tides","text":"x"}', 'application/json')).title).toBe('Tides');
     expect((await parsed('["x"]', 'application/json')).title).toBeUndefined();

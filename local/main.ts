@@ -108,7 +108,7 @@ async function main(): Promise<void> {
   const { CHAT_MODEL, EMBEDDING_MODEL } = cloud.environment;
   const kind = hasOwnModel(given) ? 'models' : 'offline models';
   print(`Raglan answers at ${address} (${kind}: ${CHAT_MODEL}, ${EMBEDDING_MODEL}).`);
-  if (cloud.isCacheAnew) print(`The cached answers were not of ${EMBEDDING_MODEL}: the cache begins anew.`);
+  if (cloud.isCacheAnew) print(`The answer cache had no index of ${EMBEDDING_MODEL}, so it begins anew.`);
   const reading = readDocuments(cloud)
     // Documents that cannot be read are no reason not to serve the others.
     .catch((error: unknown) => {

@@ -6,7 +6,9 @@ export function createDynamoDb(): DynamoDBClient {
   const client = new DynamoDBClient({
     maxAttempts: 3,
     requestHandler: {
-      connectionTimeout: 1_000,
+      // From two seconds on, the SDK looks twice before it gives up: a loop that a burst of questions holds up for longer
+      // has had its turn for connections between the two. A shorter limit fails calls whose connections have long been made.
+      connectionTimeout: 2_000,
       requestTimeout: 5_000,
       // Without this, a call that takes longer is only written about.
       throwOnRequestTimeout: true,

@@ -72,7 +72,7 @@ async function retrieveQuery(
   signal: AbortSignal,
 ): Promise<Omit<Retrieved, 'query' | 'served'>> {
   const heard = { keyword: [] as KeywordHit[], dense: [] as Hit[] };
-  using run = startRun(telemetry, { signal, budgetMs: 60_000, later: () => {} });
+  const run = startRun(telemetry, signal);
   // What is measured is the order, and not whether a busy machine keeps to the budget of a step.
   const patient: Run = { ...run, spare: (_, __, parent, ___, work) => work(parent) };
   const asked = { scope, text: query.text, limit };

@@ -4,6 +4,7 @@ import { createSecret } from './aws/secret.ts';
 import { createTelemetry } from './aws/telemetry.ts';
 import type { ApiConfig, IngestConfig } from './config.ts';
 import { answerIndexName } from './dynamodb/answers-table.ts';
+import { createAnswerLeases } from './dynamodb/answer-leases.ts';
 import { createAnswerStore } from './dynamodb/answers.ts';
 import { createChunkStore } from './dynamodb/chunks.ts';
 import { createDynamoDb } from './dynamodb/client.ts';
@@ -11,6 +12,7 @@ import { createDocumentStore } from './dynamodb/documents.ts';
 import { createVectorIndex } from './dynamodb/index-move.ts';
 import { createKeywordIndex } from './dynamodb/postings.ts';
 import { createServedEmbedding } from './dynamodb/served-embedding.ts';
+import { createServedAnswers } from './dynamodb/served-answers.ts';
 import { chunkIndexName } from './dynamodb/tables.ts';
 import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
@@ -37,9 +39,13 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const { telemetry, bucket, documents, client } = shared;
   const embeddings = checkedForQuestions(shared.embeddings, shared.servedEmbedding);
   const chat = createChat(shared.openAi, config.CHAT_MODEL);
-  const answers = createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) });
+  const cache = {
+    answers: createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) }),
+    leases: createAnswerLeases(client, config.ANSWERS_TABLE),
+    served: createServedAnswers(client, config.ANSWERS_TABLE),
+  };
   const api = createApi({
-    ask: createAsk({ ...shared, embeddings, chat, answers, ...createReranking(config) }),
+    ask: createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) }),
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,
@@ -76,8 +82,8 @@ export async function checkServed(config: IngestConfig, options: CallOptions): P
 
 /** The move of all that is stored to the embedding model that is configured, and the end of the one before. */
 export function createReindexApp(config: IngestConfig): {
-  reindex(options: ReindexOptions): Promise<Reindexed>;
-  dropPrevious(options: CallOptions): Promise<Embedding | undefined>;
+  reindex: (options: ReindexOptions) => Promise<Reindexed>;
+  dropPrevious: (options: CallOptions) => Promise<Embedding | undefined>;
 } {
   const { client, servedEmbedding: served, embeddings } = createShared(config);
   const indexOf = (embedding: Embedding) =>

@@ -33,3 +33,32 @@ export function createAfterResponse(onError: (error: unknown) => void): AfterRes
     },
   };
 }
+
+/** Work for after a response that is not decided yet: it runs with the one that it is handed over to. */
+export interface CollectedWork extends Pick<AfterResponse, 'add' | 'track'> {
+  /** What comes later goes to the same; handing over again changes nothing. */
+  handOver(to: AfterResponse): void;
+}
+
+/** Collects work; no promise's failure leaves as an unhandled rejection. */
+export function collectWork(): CollectedWork {
+  let target: AfterResponse | undefined;
+  const work: Parameters<AfterResponse['add']>[0][] = [];
+  const running: Promise<unknown>[] = [];
+  return {
+    add: (task) => {
+      if (target) target.add(task);
+      else work.push(task);
+    },
+    track: (promise) => {
+      promise.catch(() => {});
+      if (target) target.track(promise);
+      else running.push(promise);
+    },
+    handOver: (to) => {
+      target ??= to;
+      for (const task of work.splice(0)) target.add(task);
+      for (const promise of running.splice(0)) target.track(promise);
+    },
+  };
+}

@@ -1,15 +1,21 @@
 import { reasonOf } from './delay.ts';
 
 /** Reads a shared stream from its first event on, at its own pace. */
-export interface SharedReader<T> extends AsyncIterableIterator<T, void, void> {
+export interface SharedReader<T, Source = AsyncGenerator<T, void>> extends AsyncIterableIterator<
+  T,
+  void,
+  void
+> {
   /** Whether the stream was started for this reader. */
   readonly isFirst: boolean;
+  /** What `start` made. */
+  readonly source: Source;
   /** Leaves. If nobody else reads, the source is ended, and its clean-up is waited for and may throw. */
   return(): Promise<IteratorResult<T, void>>;
 }
 
 /** Streams that several read at once, by their keys. */
-export interface SharedStreams<T> {
+export interface SharedStreams<T, Source extends AsyncGenerator<T, void>> {
   /**
    * Reads the stream that runs under the key, or else the one that `start` makes. The reader leaves when its own `signal`
    * aborts, and throws that signal's reason; the signal that `start` gets aborts when the last reader has left before the
@@ -18,8 +24,8 @@ export interface SharedStreams<T> {
   join(
     key: string,
     options: { signal: AbortSignal },
-    start: (signal: AbortSignal) => AsyncGenerator<T, void>,
-  ): SharedReader<T>;
+    start: (signal: AbortSignal) => Source,
+  ): SharedReader<T, Source>;
 }
 
 /**
@@ -27,8 +33,12 @@ export interface SharedStreams<T> {
  * or join later: all of them get every event and then the end or the failure, at which the key is free again. It is free
  * too from the event after the `maxEvents`th on; from there on only what some reader has not read yet is kept.
  */
-export function createSharedStreams<T>({ maxEvents }: { maxEvents: number }): SharedStreams<T> {
-  const running = new Map<string, { stream: Stream<T>; first: Place<T> }>();
+export function createSharedStreams<T, Source extends AsyncGenerator<T, void> = AsyncGenerator<T, void>>({
+  maxEvents,
+}: {
+  maxEvents: number;
+}): SharedStreams<T, Source> {
+  const running = new Map<string, { stream: Stream<T, Source>; first: Place<T> }>();
   return {
     join: (key, { signal }, start) => {
       signal.throwIfAborted();
@@ -37,7 +47,7 @@ export function createSharedStreams<T>({ maxEvents }: { maxEvents: number }): Sh
       const free = () => {
         if (running.get(key)?.stream === stream) running.delete(key);
       };
-      const stream = createStream(start, maxEvents, free);
+      const stream = createStream<T, Source>(start, maxEvents, free);
       const own = { stream, first: {} };
       running.set(key, own);
       return read(stream, own.first, { signal, isFirst: true });
@@ -54,7 +64,8 @@ interface Place<T> {
   after?: Place<T>;
 }
 
-interface Stream<T> {
+interface Stream<T, Source> {
+  source: Source;
   enter(): void;
   leave(): void;
   at(place: Place<T>): Promise<IteratorResult<T, void>>;
@@ -62,11 +73,11 @@ interface Stream<T> {
   closed(): Promise<unknown>;
 }
 
-function createStream<T>(
-  start: (signal: AbortSignal) => AsyncGenerator<T, void>,
+function createStream<T, Source extends AsyncGenerator<T, void>>(
+  start: (signal: AbortSignal) => Source,
   maxEvents: number,
   free: () => void,
-): Stream<T> {
+): Stream<T, Source> {
   const unread = new AbortController();
   const source = start(unread.signal);
   let readers = 0;
@@ -86,6 +97,7 @@ function createStream<T>(
     }
   };
   return {
+    source,
     enter: () => {
       readers += 1;
     },
@@ -105,11 +117,11 @@ function createStream<T>(
 
 const end = { done: true, value: undefined } as const;
 
-function read<T>(
-  stream: Stream<T>,
+function read<T, Source>(
+  stream: Stream<T, Source>,
   first: Place<T>,
   { signal, isFirst }: { signal: AbortSignal; isFirst: boolean },
-): SharedReader<T> {
+): SharedReader<T, Source> {
   let place = first;
   const waiting = new Set<PromiseWithResolvers<IteratorResult<T, void>>>();
   let left: (() => Promise<IteratorResult<T, void>>) | undefined;
@@ -134,6 +146,7 @@ function read<T>(
   signal.addEventListener('abort', onAbort, { once: true });
   return {
     isFirst,
+    source: stream.source,
     next: () => {
       if (left) return left();
       const pending = Promise.withResolvers<IteratorResult<T, void>>();

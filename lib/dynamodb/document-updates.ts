@@ -9,7 +9,10 @@ import { storedIf } from './client.ts';
 const tombstoneSeconds = 30 * 24 * 60 * 60;
 
 type Changes = Partial<Omit<DocumentRecord, 'id' | 'scope'>> & { expiresAt?: number };
-type Writes = Pick<DocumentStore, 'receive' | 'reportWork' | 'reportFailure' | 'makeCurrent' | 'bury'>;
+type Writes = Pick<
+  DocumentStore,
+  'receive' | 'reportWork' | 'reportFailure' | 'makeCurrent' | 'purgeAnswers' | 'bury'
+>;
 
 /** Partition that holds the records of a scope's documents. */
 export function documentPartition(scope: Scope): string {
@@ -78,6 +81,17 @@ export function updateDocument(client: DynamoDBClient, table: string): Writes {
         },
         options,
       ),
+    purgeAnswers: async (key, at, { signal }) => {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: documentKey(key),
+        UpdateExpression: 'SET answersPurgedAt = :at',
+        ConditionExpression: 'attribute_exists(#id) AND #state <> :deleted',
+        ExpressionAttributeNames: { '#id': 'sk', '#state': 'state' },
+        ExpressionAttributeValues: marshall({ ':at': at, ':deleted': 'deleted' }),
+      });
+      return (await storedIf(signal, client.send(command, { abortSignal: signal }))) !== undefined;
+    },
     bury: (key, revision, options) =>
       update(
         key,

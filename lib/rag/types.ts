@@ -115,6 +115,9 @@ export type FinishReason = 'stop' | 'length' | 'declined';
 /** The steps of one question, by the names that `timing.steps` and `degraded` use. */
 export type StepName =
   | 'cache'
+  | 'similar'
+  | 'wait'
+  | 'shared'
   | 'condense'
   | 'embed'
   | 'filter'
@@ -138,7 +141,7 @@ export interface SourcesEvent {
   type: 'sources';
   /** 128 random bits, hexadecimal. */
   id: string;
-  cached: false | 'exact';
+  cached: false | 'exact' | 'similar';
   /** When the cached answer was made, ISO 8601. */
   cachedAt?: string;
   sources: readonly Source[];
@@ -172,6 +175,7 @@ export type AskEvent = SourcesEvent | DeltaEvent | DoneEvent;
 /** A finished answer in the cache. It is served only while every source document is at its version. */
 export interface CachedAnswer {
   text: string;
+  finishReason: 'stop' | 'declined';
   sources: readonly Source[];
   citations: readonly number[];
   servedBy: string;
@@ -212,6 +216,8 @@ export interface DocumentRecord {
   chunksDone: number;
   attempts: number;
   reason?: FailureReason;
+  /** ISO 8601; cached answers that were made before and rest on the document are not served. */
+  answersPurgedAt?: string;
   /** ISO 8601. */
   createdAt: string;
   updatedAt: string;

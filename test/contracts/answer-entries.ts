@@ -4,6 +4,7 @@ import type { CachedAnswer } from '../../lib/rag/types.ts';
 /** An answer with all that one can have. */
 export const answer: CachedAnswer = {
   text: 'It is red [1].\n\n“Really”.',
+  finishReason: 'stop',
   sources: [
     {
       ...{ n: 1, document: 'guides/start.md', title: 'Start', uri: 's3://b/k', headings: ['A', 'B'] },

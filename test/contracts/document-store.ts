@@ -231,6 +231,20 @@ export function documentStoreContract(name: string, create: () => Promise<Docume
       expect((await store.recent({ scope, limit: 2 }, options)).map(({ id }) => id)).toEqual(['a', 'c']);
     });
 
+    it('notes from when on answers about a document may be served, whatever becomes of it', async () => {
+      const at = '2026-11-01T00:00:00.000Z';
+      expect(await store.purgeAnswers({ scope, id: 'a' }, at, options)).toBe(false);
+      expect(await store.get({ scope, id: 'a' }, options)).toBeUndefined();
+      await store.makeCurrent({ ...key, id: 'a' }, 0, ready, options);
+      expect(await store.purgeAnswers({ scope, id: 'a' }, at, options)).toBe(true);
+      await store.makeCurrent({ ...key, id: 'a' }, 1, { ...ready, version: 'v9' }, options);
+      expect(await store.get({ scope, id: 'a' }, options)).toMatchObject({
+        ...{ version: 'v9', revision: 2, answersPurgedAt: at },
+      });
+      await store.bury({ ...key, id: 'a' }, 2, options);
+      expect(await store.purgeAnswers({ scope, id: 'a' }, at, options)).toBe(false);
+    });
+
     it('gives up with the reason of a signal that has aborted', async () => {
       const left = new Error('left');
       const gone = { signal: AbortSignal.abort(left) };

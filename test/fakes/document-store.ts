@@ -78,6 +78,13 @@ export function createFakeDocuments(calls: Calls): DocumentStore & { entries: Ma
           revision: revision + 1,
         })),
       ),
+    purgeAnswers: (key, at, { signal }) =>
+      calls.take('documents.purgeAnswers', { key, at }, signal, () => {
+        const record = entries.get(`${key.scope} ${key.id}`);
+        if (!record || record.state === 'deleted') return false;
+        record.answersPurgedAt = at;
+        return true;
+      }),
     bury: (key, revision, { signal }) =>
       calls.take('documents.bury', { key, revision }, signal, () =>
         update(key, revision, (record) => ({

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { readAnswer, type AnswerEnd } from './answer-stream.ts';
 import { estimateTokens } from '../retrieve/context.ts';
 import type { ChatPart } from '../ports/models.ts';
 import type { Prepared } from '../ask/prepare.ts';
 import { declineSentinel } from './prompt.ts';
 import type { Run } from '../ask/run.ts';
-import type { AskEvent, Usage } from '../types.ts';
+import type { DeltaEvent, Usage } from '../types.ts';
 
 /** What a model would say where there is no source to give it. */
 const nothingFound: readonly ChatPart[] = [
@@ -18,8 +17,8 @@ export interface LiveAnswer extends AnswerEnd {
   text: string;
 }
 
-/** Streams the sources and the model's answer, checked; without a model call, that nothing was found. */
-export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<AskEvent, LiveAnswer> {
+/** Streams the model's answer, checked; without a model call, that nothing was found. */
+export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<DeltaEvent, LiveAnswer> {
   const { stream, sources, promptCharacters } = prepared;
   const before = run.usage;
   const own: Usage = { promptTokens: estimateTokens(promptCharacters), completionTokens: 0 };
@@ -28,7 +27,6 @@ export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<
     run.usage = sum(before, own);
   };
   onUsage(own);
-  yield { type: 'sources', id: createAnswerId(), cached: false, sources };
   const texts = readAnswer(stream?.parts ?? nothingFound, { sourceCount: sources.length, onUsage });
   const startMs = run.timeline.elapsedMs();
   let text = '';
@@ -59,9 +57,4 @@ function sum(a: Usage, b: Usage): Usage {
     promptTokens: a.promptTokens + b.promptTokens,
     completionTokens: a.completionTokens + b.completionTokens,
   };
-}
-
-/** 128 random bits, hexadecimal. */
-export function createAnswerId(): string {
-  return randomBytes(16).toString('hex');
 }

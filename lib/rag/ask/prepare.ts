@@ -1,14 +1,14 @@
-import { chooseContext, toSources, versionsOf } from '../retrieve/context.ts';
+import { chooseContext, versionsOf } from '../retrieve/context.ts';
 import { RagError } from '../errors.ts';
 import { assertFieldsKnown, fieldNames, planFilter } from '../retrieve/filter.ts';
 import type { ChatModel, ChatStream, Embeddings, Reranker } from '../ports/models.ts';
 import type { DocumentStore, RecentDocument } from '../ports/documents.ts';
-import { buildPrompt } from '../answer/prompt.ts';
 import { maxReranked, rerankHits } from '../retrieve/rerank.ts';
 import { retrieveCondensed } from '../retrieve/retrieve-condensed.ts';
 import { retrieve, type RetrieveDependencies } from '../retrieve/retrieve.ts';
+import type { Filtered, Hit, Question } from '../types.ts';
+import { openChecked, type Opened } from './open-checked.ts';
 import type { Run } from './run.ts';
-import type { DocumentRecord, Filtered, Hit, Question, Source } from '../types.ts';
 
 /** How often the context is put together anew because a document changed under it. */
 const maxRestarts = 3;
@@ -30,15 +30,8 @@ export interface PrepareDependencies extends RetrieveDependencies {
 }
 
 /** An answer about to stream: the model has accepted, and every source is current. Without a stream nothing was found. */
-export interface Prepared {
-  sources: Source[];
-  /** Served version of every document in the context. */
-  versions: Record<string, string>;
-  /** When the check of the versions began, by `performance.now()`. */
-  checkedAtMs: number;
+export interface Prepared extends Omit<Opened, 'stream'> {
   stream?: ChatStream;
-  /** Characters of the prompt, where no usage says better. */
-  promptCharacters: number;
   restarts: number;
   /** How the question's filter was checked, where it had one. */
   filtered?: Filtered;
@@ -102,7 +95,7 @@ function candidatesFor(topK: number, reranker: Reranker | undefined): number {
   return Math.max(minCandidates, 2 * (reranker ? maxReranked : topK));
 }
 
-function nothing(): Omit<Prepared, 'restarts' | 'filtered'> {
+function nothing(): Omit<Opened, 'stream'> {
   return { sources: [], versions: {}, checkedAtMs: performance.now(), promptCharacters: 0 };
 }
 
@@ -145,63 +138,4 @@ function likelyVersions(
   return versionsOf(
     recent.filter(({ id, version }) => version === undefined || found.has(`${version} ${id}`)),
   );
-}
-
-/** Opens the model and reads the documents' versions at once; stale ones end the model call. */
-async function openChecked(
-  deps: PrepareDependencies,
-  run: Run,
-  question: Question,
-  { chosen, recent }: { chosen: readonly Hit[]; recent: readonly RecentDocument[] },
-  parent: AbortSignal,
-): Promise<Omit<Prepared, 'restarts' | 'filtered'> | { stale: Map<string, string | undefined> }> {
-  const attempt = new AbortController();
-  // Not a deadline to dispose of here: the stream lives on after this function and must still hear of the parent's abort.
-  const signal = AbortSignal.any([parent, attempt.signal]);
-  const messages = buildPrompt(question, chosen, recent);
-  const opening = run.step('model', () => deps.chat.open(messages, { signal }));
-  const checkedAtMs = performance.now();
-  const checking = run.step('current', () => readCurrent(deps, question, chosen, parent));
-  opening.catch(() => {});
-  let records: Map<string, DocumentRecord>;
-  try {
-    records = await checking;
-  } catch (error) {
-    attempt.abort(error);
-    throw error;
-  }
-  const stale = staleOf(chosen, records);
-  if (stale.size > 0) {
-    attempt.abort(new DOMException('A source has changed.', 'AbortError'));
-    return { stale };
-  }
-  return {
-    checkedAtMs,
-    sources: toSources(chosen, records),
-    versions: Object.fromEntries(chosen.map((chunk) => [chunk.document, chunk.version])),
-    stream: await opening,
-    promptCharacters: messages.reduce((sum, message) => sum + message.content.length, 0),
-  };
-}
-
-async function readCurrent(
-  deps: PrepareDependencies,
-  question: Question,
-  chosen: readonly Hit[],
-  signal: AbortSignal,
-): Promise<Map<string, DocumentRecord>> {
-  const ids = Array.from(new Set(chosen.map((chunk) => chunk.document)));
-  return deps.documents.getMany({ scope: question.scope, ids }, { signal });
-}
-
-function staleOf(
-  chosen: readonly Hit[],
-  records: ReadonlyMap<string, DocumentRecord>,
-): Map<string, string | undefined> {
-  const stale = new Map<string, string | undefined>();
-  for (const chunk of chosen) {
-    const served = records.get(chunk.document)?.version;
-    if (served !== chunk.version) stale.set(chunk.document, served);
-  }
-  return stale;
 }

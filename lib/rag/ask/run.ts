@@ -1,24 +1,23 @@
-import { startDeadline } from '../../async/deadline.ts';
+import { collectWork, type CollectedWork } from '../../async/after-response.ts';
 import { reasonOf } from '../../async/delay.ts';
 import { within } from '../../async/within.ts';
-import { RagError, toRagError } from '../errors.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
 import type { StepName, Usage } from '../types.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 
-/** What one question carries with it: its time, its record of steps, and what it had to go without. */
-export interface Run extends Disposable {
-  /** Aborts when the caller left, the deadline passed or the run ended. */
+/** What the making of one answer carries with it: its record of steps, what it had to go without, and what it leaves to do. */
+export interface Run {
+  /** Aborts when nobody wants the answer any more, or the run ended. */
   signal: AbortSignal;
   timeline: Timeline;
   degraded: Set<StepName>;
   /** What the model has used until now; estimated while it streams, its own figures at the end. */
   usage: Usage;
-  /** Takes work to be done after the last byte. */
-  later: (work: (signal: AbortSignal) => Promise<void>) => void;
-  /** Tracks a step the question cannot do without. */
+  /** Work to be done after the last byte, and promises that must have ended by then. */
+  work: CollectedWork;
+  /** Tracks a step the answer cannot do without. */
   step<T>(name: StepName, work: () => Promise<T>): Promise<T>;
-  /** Tracks a step with a budget of its own; if it fails or takes longer, the question goes on with `fallback`. */
+  /** Tracks a step with a budget of its own; if it fails or takes longer, the answer goes on with `fallback`. */
   spare<T>(
     name: StepName,
     budgetMs: number,
@@ -28,54 +27,36 @@ export interface Run extends Disposable {
   ): Promise<T>;
   /** Stops everything that still runs. */
   end(): void;
-  /** What a failure of this run is to the caller: the deadline's, the caller's own abort, or itself; with the usage. */
-  toError(error: unknown): Error;
 }
 
-/** Starts the one deadline of a question. `signal` is the caller's; `later` takes work for after the last byte. */
-export function startRun(
-  telemetry: Telemetry,
-  { signal, budgetMs, later }: Pick<Run, 'signal' | 'later'> & { budgetMs: number },
-): Run {
-  const deadline = startDeadline(budgetMs, signal);
+/** Steps that are part of another to whom it matters what an answer had to go without. */
+const partOf: Partial<Record<StepName, StepName>> = { similar: 'cache', wait: 'cache' };
+
+/** Starts a run that lasts until `parent` aborts or it is ended. */
+export function startRun(telemetry: Telemetry, parent: AbortSignal): Run {
+  const ended = new AbortController();
+  if (parent.aborted) ended.abort(reasonOf(parent));
+  else parent.addEventListener('abort', () => ended.abort(reasonOf(parent)), { once: true });
   const timeline = createTimeline();
   const degraded = new Set<StepName>();
-  const run: Run = {
-    signal: deadline.signal,
+  return {
+    signal: ended.signal,
     timeline,
     degraded,
     usage: { promptTokens: 0, completionTokens: 0 },
-    later,
+    work: collectWork(),
     step: (name, work) => timeline.track(name, work),
     spare: async (name, spareMs, parent, fallback, work) => {
       try {
         return await timeline.track(name, () => within(spareMs, parent, work));
       } catch (error) {
         if (!parent.aborted) {
-          degraded.add(name);
+          degraded.add(partOf[name] ?? name);
           telemetry.degraded(name, error);
         }
         return fallback;
       }
     },
-    end: () => deadline.abort(new DOMException('The question has ended.', 'AbortError')),
-    toError: (error) => {
-      if (deadline.expired()) {
-        const message = 'The answer took too long. Ask again, or ask for less.';
-        return withUsage(new RagError('deadline', message, { cause: error }), run.usage);
-      }
-      return signal.aborted ? reasonOf(signal) : withUsage(toRagError(error), run.usage);
-    },
-    [Symbol.dispose]: () => deadline[Symbol.dispose](),
+    end: () => ended.abort(new DOMException('The answer has ended.', 'AbortError')),
   };
-  return run;
-}
-
-function withUsage(error: RagError, usage: Usage): RagError {
-  if (usage.promptTokens === 0) return error;
-  const { code, message, details, retryAfterMs, cause = error } = error;
-  return new RagError(code, message, {
-    ...{ cause, usage, details },
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
 }

@@ -33,6 +33,7 @@ export interface WorkProgress {
 /**
  * The documents' records. Everything but `receive` is one conditional update under the lock of `revision` (0 stands
  * for no record) and returns false if the record has moved on; all but `reportWork` move it on themselves, by one.
+ * `purgeAnswers` is under no lock and moves nothing.
  */
 export interface DocumentStore {
   /** Strongly consistent. */
@@ -70,6 +71,8 @@ export interface DocumentStore {
     ready: ReadyVersion,
     options: CallOptions,
   ): Promise<boolean>;
+  /** No answer that was made before `at` (ISO 8601) and rests on the document is served from now on; false if there is none. */
+  purgeAnswers(key: { scope: Scope; id: string }, at: string, options: CallOptions): Promise<boolean>;
   /** Leaves a tombstone. */
   bury(key: DocumentKey, revision: number, options: CallOptions): Promise<boolean>;
 }

@@ -4,7 +4,9 @@ import type { Scope, StepName, Usage } from '../types.ts';
 export interface AskReport {
   outcome: 'stop' | 'length' | 'declined' | 'error' | 'aborted';
   errorCode?: string;
-  cached: false | 'exact';
+  cached: false | 'exact' | 'similar';
+  /** Whether the answer was made for another who asked the same at the same time. */
+  isShared: boolean;
   usage: Usage;
   servedBy: string;
   degraded: readonly StepName[];

@@ -103,7 +103,7 @@ function matchKeywords(
     // A dozen queries take milliseconds to put together, and the vector is waited for longer: its request leaves first.
     await othersTurn(undefined, { signal });
     const query = { scope, terms, limit: filter ? filteredKeywordHits : limit };
-    const hits = await deps.keywords.search(query, { signal, later: run.later });
+    const hits = await deps.keywords.search(query, { signal, later: run.work.add });
     const places = filter ? hits : hits.slice(0, Math.ceil(limit / 2));
     const chunks = places.length > 0 ? await deps.chunks.getMany({ scope, places }, { signal }) : [];
     const texts = new Map(chunks.map((chunk) => [placeKey(chunk), chunk]));

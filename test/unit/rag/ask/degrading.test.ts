@@ -41,16 +41,23 @@ it('goes on without metadata that takes longer than its budget, and ends the cal
   expect((await answer).done.degraded).toEqual(['documents']);
 });
 
-it('does not wait for a cache that is slower than the way to the model, and ends the lookup', async () => {
+it('waits a tenth of a second for a cache that is slower than the way to the model, and ends the lookup', async () => {
   const world = withGuide();
   world.calls.hold('answers.find');
   const { events } = world.start('which door?');
-  expect((await events.next()).value).toMatchObject({ type: 'sources', cached: false });
+  const first = events.next();
+  await world.calls.made('chunks.search');
+  await vi.advanceTimersByTimeAsync(99);
+  expect(world.calls.of('chat.open')).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect((await first).value).toMatchObject({ type: 'sources', cached: false });
   expect(world.calls.of('answers.find')[0]!.signal.reason).toMatchObject({
     message: 'Another way was faster.',
   });
   await events.return();
-  const { text, done } = await collect(world.start('which door?').events);
+  const answer = collect(world.start('which door?').events);
+  await vi.advanceTimersByTimeAsync(100);
+  const { text, done } = await answer;
   expect([text, done.degraded]).toEqual(['Yes [1].', ['cache']]);
 });
 

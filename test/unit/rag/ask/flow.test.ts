@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { answerKey } from '../../../../lib/rag/cache/exact-answer.ts';
+import { answerKey } from '../../../../lib/rag/cache/answer-key.ts';
+import type { AnswerEntry } from '../../../../lib/rag/ports/answers.ts';
 import type { AskEvent, CachedAnswer } from '../../../../lib/rag/types.ts';
 import { finish, fakeUsage } from '../../../fakes/chat.ts';
 import { collect } from '../../../fakes/collect.ts';
@@ -11,6 +12,7 @@ const models = { chatModel: 'fake-chat', embeddingModel: 'fake-embedding' };
 function cache(world: World, text: string, more: Partial<CachedAnswer> = {}) {
   const answer: CachedAnswer = {
     text: 'From the cache [1].',
+    finishReason: 'stop',
     sources: [
       { n: 1, document: 'guide', title: 'guide', uri: 'u', headings: [], chunk: 0, score: 1, snippet: 's' },
     ],
@@ -230,7 +232,6 @@ describe('the answer cache is written', () => {
 
   it.each([
     ['was cut by length', ['Yes [1].', { type: 'finish', reason: 'length', usage: fakeUsage }], 'length'],
-    ['declined', ['NOT_IN_SOURCES', finish], 'declined'],
     ['cites nothing', ['Yes.', finish], 'stop'],
     ['cites what is not there', ['Yes [7].', finish], 'stop'],
   ] as const)('not for an answer that %s', async (_, reply, finishReason) => {
@@ -240,6 +241,24 @@ describe('the answer cache is written', () => {
     expect((await collect(events)).done.finishReason).toBe(finishReason);
     await settle();
     expect(world.calls.of('answers.put')).toEqual([]);
+  });
+
+  it('for a minute where the model declined, unless a document changes, which may hold the answer', async () => {
+    const world = createWorld(() => ['NOT_IN_SOURCES', finish]);
+    world.serve('guide', 'v1', ['the red door']);
+    for (const one of world.documents.entries.values()) one.updatedAt = '2026-01-01T00:00:00.000Z';
+    const ask = async () => {
+      const { events, settle } = world.start('which door?');
+      const { sources, done } = await collect(events);
+      await settle();
+      return [sources.cached, done.finishReason];
+    };
+    expect(await ask()).toEqual([false, 'declined']);
+    const entry = world.calls.of('answers.put')[0]!.input as AnswerEntry;
+    expect([entry.keptSeconds, entry.vector]).toEqual([60, undefined]);
+    expect(await ask()).toEqual(['exact', 'declined']);
+    world.serve('other', 'v1', ['the blue door']);
+    expect(await ask()).toEqual([false, 'declined']);
   });
 
   it('not with cache: off', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RagError } from '../../../../lib/rag/errors.ts';
-import { prepareAnswer } from '../../../../lib/rag/ask/prepare.ts';
+import { embedText, prepareAnswer } from '../../../../lib/rag/ask/prepare.ts';
 import type { Reranker } from '../../../../lib/rag/ports/models.ts';
 import { startRun } from '../../../../lib/rag/ask/run.ts';
 import type { Question } from '../../../../lib/rag/types.ts';
@@ -11,9 +11,10 @@ const { signal } = new AbortController();
 
 /** Prepares an answer as `ask` does. */
 function prepare(world: World, asked: Question, reranker?: Reranker) {
-  const run = startRun(world.telemetry, { signal, budgetMs: 60_000, later: () => {} });
+  const run = startRun(world.telemetry, signal);
   const deps = { ...world, ...(reranker && { reranker }) };
-  return { run, prepared: prepareAnswer(deps, run, asked, signal) };
+  const vector = embedText(deps.embeddings, run, asked.text, signal);
+  return { run, prepared: prepareAnswer(deps, run, asked, { vector }, signal) };
 }
 
 describe('a reranker', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerKey } from '../../../../lib/rag/cache/exact-answer.ts';
+import { answerKey } from '../../../../lib/rag/cache/answer-key.ts';
 import { fitsFilter, planFilter } from '../../../../lib/rag/retrieve/filter.ts';
 import type { Filter, Metadata } from '../../../../lib/rag/types.ts';
 import { collect, collectFailure } from '../../../fakes/collect.ts';

@@ -1,3 +1,4 @@
+import { createAfterResponse } from '../../../../lib/async/after-response.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RagError } from '../../../../lib/rag/errors.ts';
 import { fuseSearches, retrieve } from '../../../../lib/rag/retrieve/retrieve.ts';
@@ -11,7 +12,7 @@ const broken = new RagError('storage_unavailable', 'The database did not answer.
 
 /** Retrieves as a question does; `vector` may be one that the test has not decided on yet. */
 function find(world: World, text: string, { limit = 16, vector = Promise.resolve(toVector(text)) } = {}) {
-  const run = startRun(world.telemetry, { signal, budgetMs: 60_000, later: () => {} });
+  const run = startRun(world.telemetry, signal);
   const hits = retrieve(world, run, { scope, text, limit }, vector, signal);
   return { run, hits };
 }
@@ -113,17 +114,15 @@ describe('max and not sum', () => {
 
   it('hands the index the means to do work after the answer', async () => {
     const world = withPart();
-    const later: unknown[] = [];
     world.keywords.search = async (_, options) => {
       options.later?.(async () => {});
       return [];
     };
-    const run = startRun(world.telemetry, {
-      ...{ signal, budgetMs: 60_000 },
-      later: (work) => void later.push(work),
-    });
+    const run = startRun(world.telemetry, signal);
     await retrieve(world, run, { scope, text: 'pump', limit: 4 }, Promise.resolve(toVector('pump')), signal);
-    expect(later).toHaveLength(1);
+    const added: unknown[] = [];
+    run.work.handOver({ ...createAfterResponse(() => {}), add: (work) => void added.push(work) });
+    expect(added).toHaveLength(1);
   });
 });
 

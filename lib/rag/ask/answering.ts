@@ -1,0 +1,125 @@
+import { streamLive } from '../answer/live-answer.ts';
+import { answerKey } from '../cache/answer-key.ts';
+import type { Basis } from '../cache/current.ts';
+import { settleCache, type MadeAnswer, type SettleDependencies } from '../cache/settle.ts';
+import type { CacheHit, Findings } from '../cache/lookup.ts';
+import { replayText } from '../cache/replay.ts';
+import type { AnswerKey, ServedAnswer } from '../ports/answers.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
+import type { Prepared } from './prepare.ts';
+import { raceToAnswer, type RaceDependencies } from './race.ts';
+import { startRun, type Run } from './run.ts';
+
+/** The ports of the flow. */
+export interface AnsweringDependencies extends RaceDependencies, SettleDependencies {
+  telemetry: Telemetry;
+}
+
+/** What an answer rests on and where it is from. */
+export interface BeginEvent {
+  type: 'begin';
+  from: ServedAnswer;
+  sources: readonly Source[];
+  /** Present in a cached answer: when it was made, ISO 8601. */
+  cachedAt?: string;
+  basis: Basis;
+  /** When the check of the basis began, by `performance.now()`: who asked later has to check it again. */
+  checkedAtMs: number;
+}
+
+/** What an answer is made of, whoever reads it: one `begin`, any number of `delta`, one `done`. */
+export type AnswerEvent = BeginEvent | DeltaEvent | DoneEvent;
+
+/** An answer that is being made. It is made as far as it is read, and several may read it. */
+export interface Answering extends AsyncGenerator<AnswerEvent, void> {
+  readonly run: Run;
+  readonly findings: Findings;
+  /** Whether all of it is made, or it failed or was ended. */
+  isOver: boolean;
+  /** Whether what the model has used is booked to one of its readers. */
+  isBooked: boolean;
+  /** How often it began anew since a document changed under it. */
+  restarts: number;
+}
+
+/** How an answer ended, as `done` tells it. */
+interface Ending {
+  finishReason: FinishReason;
+  citations: readonly number[];
+  servedBy: string;
+  filtered?: Filtered | undefined;
+}
+
+/** Makes the answer to a question, until `signal` aborts. Throws what went wrong as it is. */
+export function startAnswering(
+  deps: AnsweringDependencies,
+  question: Question,
+  signal: AbortSignal,
+): Answering {
+  const run = startRun(deps.telemetry, signal);
+  const findings: Findings = {};
+  const answering: Answering = Object.assign(make(), {
+    run,
+    findings,
+    isOver: false,
+    isBooked: false,
+    restarts: 0,
+  });
+  return answering;
+
+  async function* make(): AsyncGenerator<AnswerEvent, void> {
+    const startedAt = new Date().toISOString();
+    let made: MadeAnswer | undefined;
+    try {
+      const { won, vector } = await raceToAnswer(deps, run, question, findings);
+      if ('hit' in won) {
+        yield* replay(run, won.hit);
+        yield toDone(run, won.hit.answer);
+        return;
+      }
+      const { prepared } = won;
+      answering.restarts = prepared.restarts;
+      const servedBy = prepared.stream?.servedBy ?? deps.chat.model;
+      yield toBegin(deps, question, prepared, startedAt);
+      const live = yield* streamLive(run, prepared);
+      made = { live, prepared, servedBy, startedAt, vector };
+      yield toDone(run, { ...live, servedBy, filtered: prepared.filtered });
+    } finally {
+      answering.isOver = true;
+      run.end();
+      if (question.cache !== 'off')
+        run.work.add((signal) => settleCache(deps, question, { findings, made }, { signal }));
+    }
+  }
+}
+
+function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHit) {
+  const { sources, versions, createdAt } = answer;
+  const from: ServedAnswer = { key, cached: tier, ...(nearness && { nearness }) };
+  const basis = { versions, createdAt };
+  const begin: BeginEvent = { type: 'begin', from, sources, cachedAt: createdAt, basis, checkedAtMs };
+  yield begin;
+  run.timeline.firstToken();
+  yield* replayText(answer.text);
+}
+
+function toBegin(
+  { models }: AnsweringDependencies,
+  question: Question,
+  { sources, versions, checkedAtMs }: Prepared,
+  createdAt: string,
+): BeginEvent {
+  const key: AnswerKey = { scope: question.scope, key: answerKey(question, models) };
+  const from: ServedAnswer = { key, cached: false };
+  return { type: 'begin', from, sources, basis: { versions, createdAt }, checkedAtMs };
+}
+
+function toDone(run: Run, ending: Ending): DoneEvent {
+  const { finishReason, citations, servedBy, filtered } = ending;
+  const usage = { ...run.usage };
+  const degraded = Array.from(run.degraded);
+  const timing = run.timeline.timing();
+  const how = { usage, servedBy, degraded, ...(filtered && { filtered }), timing };
+  return { type: 'done', finishReason, citations, ...how };
+}

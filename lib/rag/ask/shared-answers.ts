@@ -1,0 +1,89 @@
+import { createSharedStreams, type SharedReader } from '../../async/shared-stream.ts';
+import { answerKey } from '../cache/answer-key.ts';
+import { isCurrent } from '../cache/current.ts';
+import { startAnswering, type AnswerEvent, type Answering, type AnsweringDependencies } from './answering.ts';
+import type { Caller } from './caller.ts';
+import type { DoneEvent } from '../types.ts';
+
+/** Events of an answer that late joiners still get from the first on; a longer one is shared by those who are there. */
+const maxSharedEvents = 10_000;
+
+type Reader = SharedReader<AnswerEvent, Answering>;
+
+/** The events of the answer to a caller's question, until `signal` aborts. */
+export type ReadAnswer = (caller: Caller, signal: AbortSignal) => AsyncGenerator<AnswerEvent, void>;
+
+/**
+ * Callers who ask the same at the same time read one answer, made once. What it uses is booked to one of them, and that one
+ * also does what is left to do after it; each of them is told what it had to go without.
+ */
+export function shareAnswers(deps: AnsweringDependencies): ReadAnswer {
+  const answers = createSharedStreams<AnswerEvent, Answering>({ maxEvents: maxSharedEvents });
+  const join = (key: string, { question }: Caller, signal: AbortSignal) =>
+    answers.join(key, { signal }, (signal) => startAnswering(deps, question, signal));
+
+  return async function* read(caller, signal) {
+    const joinedAtMs = performance.now();
+    let reader = join(keyOf(deps, caller), caller, signal);
+    try {
+      let next = await reader.next();
+      if (!reader.isFirst && (await isOutdated(deps, next.value, joinedAtMs, signal))) {
+        await leave(reader, caller);
+        // Nobody else knows the caller's id: an answer of its own.
+        reader = join(caller.id, caller, signal);
+        next = await reader.next();
+      }
+      for (; !next.done; next = await reader.next()) {
+        yield next.value.type === 'done' ? toOwn(caller, reader, next.value) : next.value;
+      }
+    } finally {
+      await leave(reader, caller);
+    }
+  };
+}
+
+/** Only where the cache may be used is an answer of another's as good as one's own. */
+function keyOf({ models }: AnsweringDependencies, { id, question }: Caller): string {
+  return question.cache === 'use' ? `${question.scope} ${answerKey(question, models)}` : id;
+}
+
+/** Whether a document that the answer rests on may have changed before this caller asked, and has. */
+async function isOutdated(
+  { documents }: AnsweringDependencies,
+  event: AnswerEvent | void,
+  joinedAtMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (event?.type !== 'begin' || event.checkedAtMs >= joinedAtMs) return false;
+  return !(await isCurrent(documents, event.from.key.scope, event.basis, { signal }));
+}
+
+/** The end of the answer for one of its readers: only one has used a model, and who came later has seen less of it. */
+function toOwn(caller: Caller, { isFirst, source }: Reader, event: DoneEvent): DoneEvent {
+  book(caller, source);
+  const { usage } = caller.report;
+  if (isFirst) return { ...event, usage };
+  const { firstTokenMs, totalMs } = caller.timeline.timing();
+  return { ...event, usage, timing: { steps: { shared: [0, totalMs] }, firstTokenMs, totalMs } };
+}
+
+/** Lets go of the answer; the first who does so when all of it is made takes over what is left to do. */
+async function leave(reader: Reader, caller: Caller): Promise<void> {
+  // What fails in a source that nobody reads any more is of no interest.
+  await reader.return().catch(() => {});
+  const { source, isFirst } = reader;
+  const { run, restarts } = source;
+  Object.assign(caller.report, {
+    ...{ restarts, isShared: !isFirst, degraded: Array.from(run.degraded) },
+  });
+  if (!source.isOver) return;
+  book(caller, source);
+  run.work.handOver(caller.afterResponse);
+}
+
+/** Books what the model has used to one of the readers. */
+function book({ report }: Caller, answering: Answering): void {
+  if (answering.isBooked) return;
+  answering.isBooked = true;
+  report.usage = answering.run.usage;
+}

@@ -1,0 +1,137 @@
+import { within } from '../../async/within.ts';
+import type { Run } from '../ask/run.ts';
+import type { AnswerKey, AnswerLeases, AnswerStore, CacheState, Lease, Nearness } from '../ports/answers.ts';
+import type { DocumentStore } from '../ports/documents.ts';
+import type { CachedAnswer, Question, Scope } from '../types.ts';
+import { answerKey, type AnswerModels } from './answer-key.ts';
+import { isCurrent } from './current.ts';
+import { createTurn, keepLease } from './lease.ts';
+
+/** How long the tiers may take to reply, and how long another's answer is waited for. */
+const cacheBudgetMs = 1_000;
+const followBudgetMs = 20_000;
+
+/** How long a question that is ready for the model waits for what the cache has not decided yet. */
+const patienceMs = 100;
+
+/** The ports of the cache, and the models that a cached answer has to be of. */
+export interface CacheDependencies {
+  answers: AnswerStore;
+  leases: AnswerLeases;
+  documents: DocumentStore;
+  models: AnswerModels;
+}
+
+/** A cached answer that may be served. */
+export interface CacheHit {
+  answer: CachedAnswer;
+  tier: 'exact' | 'similar';
+  key: AnswerKey;
+  /** Of a similar answer. */
+  nearness?: Nearness;
+  /** When the check began that it is current, by `performance.now()`. */
+  checkedAtMs: number;
+}
+
+/** What the cache finds out about a question; what is not known yet is absent. */
+export interface Findings {
+  /** Under which the lease of the answer was taken, or may have been. */
+  holder?: string;
+}
+
+/** A lookup that runs, in all tiers. Nothing of it rejects. */
+export interface CacheLookup {
+  /** What each tier brings: an answer, or undefined. */
+  tiers: Promise<CacheHit | undefined>[];
+  /** Resolves when the model may be called: no tier is about to have the answer, and nobody else is making it. */
+  clear: (signal: AbortSignal) => Promise<void>;
+  /** Whether the exact tier has replied. */
+  hasReplied: () => boolean;
+}
+
+/**
+ * Looks for the answer by the question's key and, with its vector, by nearness; takes the lease of one that is not there, or
+ * waits for who has it. What fails or takes too long is as good as a miss. What it finds out is put into `findings`.
+ */
+export function lookUp(
+  deps: CacheDependencies,
+  run: Run,
+  question: Question,
+  { findings }: { findings: Findings },
+  signal: AbortSignal,
+): CacheLookup {
+  const key = { scope: question.scope, key: answerKey(question, deps.models) };
+  let hasReplied = false;
+  const exact = run.spare('cache', cacheBudgetMs, signal, undefined, async (signal) => {
+    const found = await findExact(deps, key, signal);
+    hasReplied = true;
+    return found;
+  });
+
+  const turn = createTurn(deps, key, () => {
+    run.work.track(keepLease(deps.leases, key, turn.holder, { signal: run.signal }));
+  });
+  const begun = exact.then(async (found) => {
+    if (!found || found.hit) return undefined;
+    findings.holder = turn.holder;
+    return run.spare('cache', cacheBudgetMs, signal, 'alone', (signal) =>
+      turn.begin(found.lease, { signal }),
+    );
+  });
+  let isFollowing = false;
+  const followed = begun.then(async (begun) => {
+    isFollowing = begun === 'follow';
+    if (!isFollowing) return undefined;
+    return run.spare('wait', followBudgetMs, signal, undefined, async (signal) => {
+      const answer = await turn.follow({ signal });
+      return answer && toCurrentHit(deps, key, answer, signal);
+    });
+  });
+
+  return {
+    tiers: [exact.then((found) => found?.hit), followed],
+    clear: async (signal) => {
+      // What is late is not waited for; what is failing was told by its step.
+      await within(patienceMs, signal, () => begun).catch(() => {});
+      signal.throwIfAborted();
+      if (isFollowing) await followed;
+    },
+    hasReplied: () => hasReplied,
+  };
+}
+
+async function findExact(
+  deps: CacheDependencies,
+  key: AnswerKey,
+  signal: AbortSignal,
+): Promise<{ hit?: CacheHit; state: CacheState; lease?: Lease }> {
+  const { answer, ...found } = await deps.answers.find(key, { signal });
+  const hit = answer && (await toCurrentHit(deps, key, answer, signal));
+  return { ...found, ...(hit && { hit }) };
+}
+
+/** The answer as a hit, if what it rests on has not changed. */
+async function toCurrentHit(
+  { documents }: CacheDependencies,
+  key: AnswerKey,
+  answer: CachedAnswer,
+  signal: AbortSignal,
+): Promise<CacheHit | undefined> {
+  const checkedAtMs = performance.now();
+  const [isSame, isAllThere] = await Promise.all([
+    isCurrent(documents, key.scope, answer, { signal }),
+    answer.finishReason === 'stop' || isUnchanged(documents, key.scope, answer.createdAt, signal),
+  ]);
+  return isSame && isAllThere ? { answer, tier: 'exact', key, checkedAtMs } : undefined;
+}
+
+/** Whether no document of the scope has changed since: any that has may hold what was not there. */
+async function isUnchanged(
+  documents: DocumentStore,
+  scope: Scope,
+  since: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [newest] = await documents.recent({ scope, limit: 1 }, { signal });
+  return newest === undefined || newest.updatedAt < since;
+}

@@ -1,0 +1,83 @@
+import type { AnswerEnd } from '../answer/answer-stream.ts';
+import type { Prepared } from '../ask/prepare.ts';
+import type { AnswerEntry } from '../ports/answers.ts';
+import type { CallOptions } from '../ports/call.ts';
+import type { CachedAnswer, Question } from '../types.ts';
+import { answerKey, answerShape } from './answer-key.ts';
+import { randomUUID } from 'node:crypto';
+import type { CacheDependencies, Findings } from './lookup.ts';
+
+/** How long an answer is kept. What it rests on is checked at every hit; this bounds what new documents miss. */
+const keptSeconds = 24 * 60 * 60;
+
+/** How long it is kept that there is none: the next document may hold it. */
+const declineSeconds = 60;
+
+/** The ports of what is done for the cache after an answer. */
+export type SettleDependencies = CacheDependencies;
+
+/** An answer that the model has given to its end. */
+export interface MadeAnswer {
+  live: AnswerEnd & { text: string };
+  prepared: Pick<Prepared, 'sources' | 'versions' | 'filtered'>;
+  servedBy: string;
+  /** When the question began, ISO 8601. */
+  startedAt: string;
+  /** The question's. */
+  vector: Promise<Float32Array>;
+}
+
+/**
+ * What is left to do for the cache when a question has ended: learn from the answer, keep it, and let go of its lease for
+ * those who wait. Without an answer only the last.
+ */
+export async function settleCache(
+  deps: SettleDependencies,
+  question: Question,
+  { findings, made }: { findings: Findings; made: MadeAnswer | undefined },
+  options: CallOptions,
+): Promise<void> {
+  const key = { scope: question.scope, key: answerKey(question, deps.models) };
+  const answer = made && toCachedAnswer(made);
+  try {
+    if (!made || !answer) return;
+    await deps.answers.put(
+      key,
+      await toEntry(deps, question, { made, answer, group: randomUUID() }),
+      options,
+    );
+  } finally {
+    const { holder } = findings;
+    // Whoever waits for an answer that is not worth keeping waits in vain; one that failed may come to another.
+    const isAbandoned = made !== undefined && answer === undefined;
+    if (holder !== undefined) await deps.leases.release(key, holder, !isAbandoned, options);
+  }
+}
+
+/** The answer as it is kept, or undefined where it is not worth keeping: cut short or citing nothing. */
+export function toCachedAnswer({
+  live,
+  prepared,
+  servedBy,
+  startedAt,
+}: MadeAnswer): CachedAnswer | undefined {
+  const { text, finishReason, citations } = live;
+  if (finishReason === 'length') return undefined;
+  if (finishReason === 'stop' && citations.length === 0) return undefined;
+  const { sources, versions, filtered } = prepared;
+  return {
+    ...{ text, finishReason, sources, citations, servedBy, createdAt: startedAt, versions },
+    ...(filtered && { filtered }),
+  };
+}
+
+async function toEntry(
+  { models }: SettleDependencies,
+  question: Question,
+  { made, answer, group }: { made: MadeAnswer; answer: CachedAnswer; group: string },
+): Promise<AnswerEntry> {
+  const entry = { answer, question: question.text, shape: answerShape(question, models), group };
+  // That there is no answer to a question tells nothing of another question.
+  if (answer.finishReason === 'declined') return { ...entry, keptSeconds: declineSeconds };
+  return { ...entry, vector: await made.vector, keptSeconds };
+}

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { noServerAt, reasonOf } from '../server-reply.ts';
 import { parseEvent, type AskViewEvent } from './events.ts';
 
 /** The server is not there, or did not take the question; the message is for the person who asked. */
@@ -38,18 +39,6 @@ async function post(url: string, question: string, signal: AbortSignal): Promise
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    const message = `No server answers at ${url}. Start one with npm start, or set RAGLAN_URL to another.`;
-    throw new AskFailure(message, { cause: error });
+    throw new AskFailure(noServerAt(url), { cause: error });
   }
-}
-
-async function reasonOf(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    const { error } = JSON.parse(text) as { error?: { message?: string } };
-    if (error?.message) return error.message;
-  } catch {
-    // Not one of our bodies: the status is all there is to tell.
-  }
-  return `The server answered with status ${response.status}.`;
 }

@@ -1,3 +1,4 @@
+import { createFrontReader } from './front-reader.ts';
 import { toTerms } from './words.ts';
 
 /** What the product asks when a question has a history: the earlier turns, and the question to be made whole. */
@@ -13,19 +14,13 @@ const closing = /Last question:[ \t]*/y;
 
 /** Reads the prompt that asks for a standalone question, or undefined if this is some other message. */
 export function parseConversation(message: string): Conversation | undefined {
-  let position = 0;
-  const read = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = position;
-    const found = pattern.exec(message);
-    if (found) position = pattern.lastIndex;
-    return found;
-  };
+  const { read, rest } = createFrontReader(message);
   if (!read(opening)) return undefined;
   const asked: string[] = [];
   for (let turn = read(turnPattern); turn; turn = read(turnPattern)) {
     if (turn[1] === 'user') asked.push((turn[2] ?? '').replaceAll('&lt;', '<'));
   }
-  const question = read(closing) && message.slice(position).trim();
+  const question = read(closing) && rest().trim();
   return question ? { asked, question } : undefined;
 }
 

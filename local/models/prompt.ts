@@ -1,3 +1,5 @@
+import { createFrontReader } from './front-reader.ts';
+
 /** A numbered source as it stands in the prompt. */
 export interface PromptSource {
   n: number;
@@ -22,19 +24,13 @@ const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"'
 /** Reads the last message of the product's prompt, or undefined if this is some other conversation. */
 export function parsePrompt(message: string): Prompt | undefined {
   // From the front: a document cannot hold a tag of its own, but it may hold "Question:", and the question a tag.
-  let position = 0;
-  const read = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = position;
-    const found = pattern.exec(message);
-    if (found) position = pattern.lastIndex;
-    return found;
-  };
+  const { read, rest } = createFrontReader(message);
   read(opening);
   const sources: PromptSource[] = [];
   for (let found = read(sourcePattern); found; found = read(sourcePattern)) {
     sources.push(toSource(found[1] ?? '', found[2] ?? '', sources.length + 1));
   }
-  const question = read(closing) && message.slice(position).trim();
+  const question = read(closing) && rest().trim();
   return question ? { question, sources } : undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Block, Passage } from '../ports/originals.ts';
 import type { Chunk } from '../types.ts';
 
 /** Belongs to a document's version: to be changed whenever parsing or chunking changes what comes out. */
-export const chunkerVersion = '2';
+export const chunkerVersion = '3';
 
 /**
  * Characters of a chunk. Small encoders read 256 tokens, about 1,050 characters of English, and are blind to the rest,

@@ -11,7 +11,7 @@ export function servedAnswersContract(name: string, create: () => Promise<Served
     const similar: ServedAnswer = {
       key: { scope: 'acme/main', key: 'k' },
       cached: 'similar',
-      nearness: { similarity: 0.912345678, margin: -0.25 },
+      nearness: { similarity: 0.912345678, agreement: 0.25 },
     };
     let served: ServedAnswers;
     beforeEach(async () => {

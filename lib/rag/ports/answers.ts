@@ -39,7 +39,7 @@ export interface NearAnswer {
 
 /** What the cache of a scope has learnt, and from when on its answers may be served. */
 export interface CacheState {
-  /** Named counts that only ever grow. */
+  /** Named counts, never far from what a few thousand questions make. */
   counters: Readonly<Record<string, number>>;
   /** ISO 8601; what was made before is not served. */
   purgedAt?: string;
@@ -95,9 +95,10 @@ export interface AnswerLeases {
 
 /** How near a cached answer was to a question: what the cache learns from. All of it is of one search. */
 export interface Nearness {
+  /** Cosine of the questions' vectors, -1 to 1. */
   similarity: number;
-  /** Similarity minus that of the nearest entry with another answer. */
-  margin: number;
+  /** How far its neighbours have the same answer, 0 to 1 (`chooseCandidate`). */
+  agreement: number;
 }
 
 /** What a caller was given, so that what they say of it later finds what it is about. */

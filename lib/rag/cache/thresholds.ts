@@ -1,0 +1,71 @@
+import type { Nearness } from '../ports/answers.ts';
+import { cellOf, readCounts, type Counters, type Counts } from './thresholds-counts.ts';
+import { errorCurve, errorOf, poolCells } from './thresholds-errors.ts';
+
+/** What is to be done with a cached answer that is near. */
+export interface Judgement {
+  /** `explore`: it may be served, but the model is asked, to find out whether it would have been right. */
+  verdict: 'serve' | 'explore' | 'ask';
+  /** How many questions to count for this one (`Observation`). Of those that may be served only some are counted. */
+  questions: number;
+}
+
+/** Of a normal distribution, 95 % lies below so many deviations above its mean. */
+const deviations = 1.645;
+
+/** A cell is served only if so many answers were found right or wrong in the cells it is pooled with. */
+const leastObserved = 30;
+
+/** One of so many questions that may be served is counted, for all of them: a hit writes nothing otherwise. */
+const countedOneIn = 10;
+
+/** Share of the answers with that error that are checked, at an allowed error of 1. Never more than the second. */
+const explorationAtOne = 0.05;
+const mostExplored = 0.5;
+
+/**
+ * Whether a cached answer may be served, so that of all questions at most the share `delta` gets a wrong answer from the
+ * cache (docs/decisions/0016). `random` is as Math.random.
+ */
+export function judge(
+  counters: Counters,
+  nearness: Nearness,
+  delta: number,
+  random: () => number,
+): Judgement {
+  const served = servedCells(readCounts(counters), delta);
+  const error = served.get(cellOf(nearness));
+  if (error === undefined) return { verdict: 'ask', questions: 1 };
+  const questions = random() * countedOneIn < 1 ? countedOneIn : 0;
+  return { verdict: random() < explorationShare(error, delta) ? 'explore' : 'serve', questions };
+}
+
+/** The cells whose answers are served, with their error. */
+export function servedCells({ cells, asked }: Counts, delta: number): ReadonlyMap<number, number> {
+  const curve = errorCurve(cells);
+  const served = new Map<number, number>();
+  let wrong = 0;
+  let variance = 0;
+  for (const pool of poolCells(cells).toReversed()) {
+    const observed = pool.right + pool.wrong;
+    const error = errorOf(pool);
+    if (observed < leastObserved) return served;
+    // The error of a pool is one unknown figure: its uncertainty grows with the share of all its cells together.
+    let share = 0;
+    for (let cell = pool.to; cell >= pool.from; cell -= 1) {
+      const cellShare = (cells[cell]?.asked ?? 0) / asked;
+      share += cellShare;
+      wrong += cellShare * Math.max(error, curve[cell] ?? 1);
+      const poolVariance = (share * share * error * (1 - error)) / (observed + 1);
+      if (!(wrong + deviations * Math.sqrt(variance + poolVariance) <= delta)) return served;
+      served.set(cell, error);
+    }
+    variance += (share * share * error * (1 - error)) / (observed + 1);
+  }
+  return served;
+}
+
+/** More where more goes wrong: that is where looking tells most about the sum (Neyman's allocation). */
+function explorationShare(error: number, delta: number): number {
+  return Math.min(explorationAtOne * Math.sqrt(error / delta), mostExplored);
+}

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { evaluateAnswers } from './answers.ts';
 import { evaluateChunks } from './chunks.ts';
+import { evaluateReplay } from './replay.ts';
 import { evaluateRetrieval } from './retrieval.ts';
 
 const usage = `npm run eval -- <what>
@@ -13,7 +14,9 @@ const usage = `npm run eval -- <what>
     --compare   prints what other ways to fuse the two give
   chunks      cuts SciFact and our own documentation at several sizes: what is found, and how much the model has to read
               for it. The first run embeds about 4,000 passages, which takes a quarter of an hour on two cores; they are
-              kept in .eval-cache/, and a later run takes about four minutes`;
+              kept in .eval-cache/, and a later run takes about four minutes
+  replay      edits, deletes and re-adds documents on the laptop cloud while 1,000 questions about them are asked with the
+              answer cache in use: how many answers state what was replaced before they were asked for`;
 
 /** What was asked for, or undefined if it cannot be told. */
 function parse() {
@@ -44,6 +47,8 @@ if (asked && !asked.help && asked.what === 'answers') {
   process.exitCode = await evaluateRetrieval({ gate, compare, ...(limit !== undefined && { limit }) });
 } else if (asked && !asked.help && asked.what === 'chunks') {
   process.exitCode = await evaluateChunks();
+} else if (asked && !asked.help && asked.what === 'replay') {
+  process.exitCode = (await evaluateReplay()) ? 0 : 1;
 } else {
   process.stdout.write(`${usage}\n`);
   process.exitCode = asked?.help ? 0 : 2;

@@ -3,8 +3,7 @@ import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { answerIndexName } from '../lib/dynamodb/answers-table.ts';
-import { chunkIndexName, recentIndex } from '../lib/dynamodb/tables.ts';
+import { answerIndexName, chunkIndexName, recentIndex } from '../lib/dynamodb/tables.ts';
 import type { Settings } from './settings.ts';
 
 /*

@@ -6,8 +6,7 @@ import {
   type DynamoDBClient,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { answersTable } from '../../lib/dynamodb/answers-table.ts';
-import type { TableSpec } from '../../lib/dynamodb/tables.ts';
+import { answersTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
 import { RagError } from '../../lib/rag/errors.ts';
 import { ensureTable } from './tables.ts';
 

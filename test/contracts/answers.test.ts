@@ -1,5 +1,5 @@
 import { createAnswerLeases } from '../../lib/dynamodb/answer-leases.ts';
-import { answerIndexName, answersTable } from '../../lib/dynamodb/answers-table.ts';
+import { answerIndexName, answersTable } from '../../lib/dynamodb/tables.ts';
 import { createAnswerStore } from '../../lib/dynamodb/answers.ts';
 import { createServedAnswers } from '../../lib/dynamodb/served-answers.ts';
 import { createFakeLeases } from '../fakes/answer-leases.ts';

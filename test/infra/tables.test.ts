@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answersTable } from '../../lib/dynamodb/answers-table.ts';
-import { knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
+import { answersTable, knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
 import { only, synthesise } from './synthesise.ts';
 
 const { data } = synthesise({ embeddingModel: 'nomic-embed-text', embeddingDimensions: '768' });

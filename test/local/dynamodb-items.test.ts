@@ -11,8 +11,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { answersTable } from '../../lib/dynamodb/answers-table.ts';
-import { chunkIndexName, knowledgeTable, recentIndex } from '../../lib/dynamodb/tables.ts';
+import { answersTable, chunkIndexName, knowledgeTable, recentIndex } from '../../lib/dynamodb/tables.ts';
 import { openEngine } from '../../local/dynamodb/engine.ts';
 import {
   createFromSpec,

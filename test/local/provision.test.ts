@@ -9,8 +9,7 @@ import {
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answersTable } from '../../lib/dynamodb/answers-table.ts';
-import { knowledgeTable } from '../../lib/dynamodb/tables.ts';
+import { answersTable, knowledgeTable } from '../../lib/dynamodb/tables.ts';
 import { startDynamoDb, type LocalDynamoDb } from '../../local/dynamodb/server.ts';
 import { provision, type Clients } from '../../local/provision.ts';
 import { assertIndexFits } from '../../local/provision/tables.ts';

@@ -2,9 +2,10 @@ import { align, type Alignment } from './guard/alignment.ts';
 import type { Content } from './guard/content.ts';
 import { isTurnedRound } from './guard/direction.ts';
 import { unitOf, type Figure } from './guard/figures.ts';
+import { isOtherFocus } from './guard/focus.ts';
 import { isPolarityOpposed } from './guard/polarity.ts';
 import { readQuestion, type Reading } from './guard/reading.ts';
-import { opposedParticles } from './guard/vocabulary.ts';
+import { opposedBounds, opposedParticles } from './guard/vocabulary.ts';
 
 /** In what two questions differ, so that the answer to one is none to the other. */
 export type GuardReason =
@@ -25,24 +26,28 @@ export type GuardReason =
  */
 export function refusal(asked: string, cached: string): GuardReason | undefined {
   if (asked === cached) return undefined;
-  const a = readQuestion(asked);
-  const b = readQuestion(cached);
+  // In one order always, so that the answer is the same whichever of the two came first.
+  const [a, b] =
+    asked < cached
+      ? [readQuestion(asked), readQuestion(cached)]
+      : [readQuestion(cached), readQuestion(asked)];
   return refusalOfLiterals(a, b) ?? refusalOfWords(a, b);
 }
 
 /** What is compared as it stands. */
 function refusalOfLiterals(a: Reading, b: Reading): GuardReason | undefined {
   if (isQuoteMissing(a, b) || isQuoteMissing(b, a)) return 'quoted';
-  if (!isSame(a.identifiers, b.identifiers)) return 'identifier';
+  if (isIdentifierMissing(a, b) || isIdentifierMissing(b, a)) return 'identifier';
   if (isOtherTime(a, b)) return 'date';
   return refusalOfFigures(a.figures, b.figures);
 }
 
 function refusalOfWords(a: Reading, b: Reading): GuardReason | undefined {
-  if (isPolarityOpposed(a.polarity, b.polarity)) return 'negation';
+  if (isPolarityOpposed(standOf(a), standOf(b))) return 'negation';
   const alignment = align(a.content, b.content);
   if (isTurnedRound(alignment)) return 'direction';
-  if (opposedParticles.some((pair) => areOpposed(pair, a, b) || areOpposed(pair, b, a))) return 'word';
+  if (isAnyOpposed(opposedBounds, a, b)) return 'comparative';
+  if (isAnyOpposed(opposedParticles, a, b) || isOtherFocus(a.focus, b.focus)) return 'word';
   return refusalOfLeftovers(alignment);
 }
 
@@ -50,6 +55,11 @@ function isQuoteMissing(a: Reading, b: Reading): boolean {
   return [...a.quoted].some(
     (quote) => !b.quoted.has(quote) && (b.quoted.size > 0 || !b.plain.includes(quote)),
   );
+}
+
+/** In lower case, an identifier may look like any word. */
+function isIdentifierMissing(a: Reading, b: Reading): boolean {
+  return [...a.identifiers].some((each) => !b.identifiers.has(each) && !b.particles.has(each));
 }
 
 function isOtherTime(a: Reading, b: Reading): boolean {
@@ -65,24 +75,40 @@ function refusalOfFigures(a: readonly Figure[], b: readonly Figure[]): GuardReas
   return differs ? 'unit' : undefined;
 }
 
+function standOf({ polarity, content }: Reading): Parameters<typeof isPolarityOpposed>[0] {
+  return { polarity, roots: new Set(content.map(({ key }) => key)) };
+}
+
+function isAnyOpposed(pairs: typeof opposedParticles, a: Reading, b: Reading): boolean {
+  return pairs.some((pair) => areOpposed(pair, a, b) || areOpposed(pair, b, a));
+}
+
 function areOpposed([one, other]: readonly [string, string], a: Reading, b: Reading): boolean {
   return a.particles.has(one) && !b.particles.has(one) && b.particles.has(other) && !a.particles.has(other);
 }
 
-/** A weighty word on each side that the other does not have: one was put for the other. */
-function refusalOfLeftovers({ left, right }: Alignment): GuardReason | undefined {
-  const [a, b] = [weighty(left), weighty(right)];
-  if (a.length === 0 || b.length === 0) return undefined;
-  if (isAny(a, b, ({ text }) => unitOf(text) !== undefined)) return 'unit';
-  if (isAny(a, b, ({ isCompared }) => isCompared)) return 'comparative';
-  return [...a, ...b].some(({ isName }) => isName) ? 'entity' : 'word';
+/** What speaks for another question in the words that only one of the two has. */
+function refusalOfLeftovers(alignment: Alignment): GuardReason | undefined {
+  const [left, right] = [weighty(alignment.left), weighty(alignment.right)];
+  if (isOnBoth(left, right, ({ text }) => unitOf(text) !== undefined)) return 'unit';
+  // Any other word may be an addition that changes nothing; a name is what the question is about.
+  if ([...left, ...right].some(({ isName }) => isName)) return 'entity';
+  if (left.length === 0 || right.length === 0) return isOneForAnother(alignment) ? 'word' : undefined;
+  return isOnBoth(left, right, ({ isCompared }) => isCompared) ? 'comparative' : 'word';
+}
+
+/** Whether all is the same but for one word in the same place, and neither is a mere word of asking. */
+function isOneForAnother({ shared, left: [a, ...others], right: [b, ...more] }: Alignment): boolean {
+  if (!a || !b || others.length + more.length > 0 || a.place !== b.place) return false;
+  if (a.weight === 'asking' || b.weight === 'asking') return false;
+  return shared.every(([one, other]) => one.place === other.place);
 }
 
 function weighty(words: readonly Content[]): readonly Content[] {
-  return words.filter((word) => word.isWeighty || word.isCompared);
+  return words.filter((word) => word.weight === 'full' || word.isCompared);
 }
 
-function isAny(a: readonly Content[], b: readonly Content[], is: (word: Content) => boolean): boolean {
+function isOnBoth(a: readonly Content[], b: readonly Content[], is: (word: Content) => boolean): boolean {
   return a.some(is) && b.some(is);
 }
 

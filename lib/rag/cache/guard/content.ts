@@ -1,15 +1,15 @@
-import { stemmer } from 'stemmer';
 import { isPlaceName } from './names.ts';
+import { rootOf } from './roots.ts';
 import type { Token } from './tokens.ts';
-import { askingWords, functionWords, irregularForms } from './vocabulary.ts';
+import { askingWords, functionWords, lightWords } from './vocabulary.ts';
 
 /** A word of a question that carries meaning. */
 export interface Content {
   /** The same for all forms of a word: its root. Of a number, date or identifier, its value. */
   key: string;
   text: string;
-  /** Words of asking ("need", "way", "know") are not weighty: they come and go with the wording. */
-  isWeighty: boolean;
+  /** `asking` words ("need", "way", "know") come and go with the wording, `light` ones ("get", "use") nearly so. */
+  weight: 'asking' | 'light' | 'full';
   /** Name of a person, place, product or firm, as far as its capital or a list tells. */
   isName: boolean;
   /** Whether it compares: "cheaper", "least", "maximum". */
@@ -20,27 +20,13 @@ export interface Content {
   place: number;
   /** The preposition that it stands under; '' if none. */
   role: string;
-}
-
-/** Roots that were made already: stemming is the dearest part of reading a question. */
-const roots = new Map<string, string>();
-const maxRoots = 5_000;
-const maxStemmedCharacters = 32;
-
-/** A word's root: irregular forms and nouns of verbs to their verb, the rest by stemming. */
-export function rootOf(word: string): string {
-  const known = roots.get(word);
-  if (known !== undefined) return known;
-  const base = irregularForms.get(word) ?? word;
-  const root = /^[a-z]{1,32}$/.test(base) ? stemmer(base) : base.slice(0, maxStemmedCharacters * 2);
-  if (roots.size >= maxRoots) roots.clear();
-  roots.set(word, root);
-  return root;
+  /** Whether that preposition is what it follows. */
+  isLed: boolean;
 }
 
 const prepositions = new Set(
   `from to into onto in on at by for with of before after over under than against about between without via through
-  until since above below inside outside as`.split(/\s+/),
+  until since above below inside outside as when if while`.split(/\s+/),
 );
 const sameRole: ReadonlyMap<string, string> = new Map([
   ['into', 'to'],
@@ -58,9 +44,10 @@ export function contentOf(tokens: readonly Token[], compared: ReadonlySet<Token>
     if (token.kind === 'word' && (functionWords.has(text) || prepositions.has(text))) {
       // A phrase ends at the next little word, unless that only leads it in ("from my savings").
       if (prepositions.has(text)) [role, isOpen] = [sameRole.get(text) ?? text, true];
-      else if (!isOpen || !determiners.has(text)) [role, isOpen] = ['', false];
+      else if (!conjunctions.has(text) && !(isOpen && determiners.has(text))) [role, isOpen] = ['', false];
       continue;
     }
+    const isLed = isOpen;
     isOpen = false;
     const isWord = token.kind === 'word';
     const key = isWord ? rootOf(text) : text;
@@ -68,23 +55,36 @@ export function contentOf(tokens: readonly Token[], compared: ReadonlySet<Token>
     content.set(key, {
       key,
       text,
-      isWeighty: isWord && !isAskingWord(text, key),
+      weight: weightOf(text, key),
       isName: isWord && (token.isCapital || isPlaceName(text)),
-      isCompared: compared.has(token),
+      isCompared: compared.has(token) || (isWord && isSuperlative(text)),
       isFigure: !isWord,
       place: content.size,
       role,
+      isLed,
     });
   }
   return [...content.values()];
 }
 
+const conjunctions = new Set(['and', 'or']);
 const determiners = new Set(
   'a an the my your his her its our their this that these those any some own'.split(' '),
 );
 
-const askingRoots = new Set([...askingWords].map((word) => rootOf(word)));
+const askingRoots = new Set(Array.from(askingWords, rootOf));
+const lightRoots = new Set(Array.from(lightWords, rootOf));
 
-function isAskingWord(text: string, root: string): boolean {
-  return askingWords.has(text) || askingRoots.has(root);
+function weightOf(text: string, root: string): Content['weight'] {
+  if (askingWords.has(text) || askingRoots.has(root)) return 'asking';
+  return lightWords.has(text) || lightRoots.has(root) ? 'light' : 'full';
+}
+
+const notSuperlative = new Set(
+  `request interest protest contest suggest harvest invest arrest honest forest modest manifest digest guest quest chest
+  conquest tempest inquest west test rest`.split(/\s+/),
+);
+
+function isSuperlative(word: string): boolean {
+  return /^\p{L}{2,12}est$/u.test(word) && !notSuperlative.has(word);
 }

@@ -112,11 +112,15 @@ function year(tokens: Token[], index: number): string[] | undefined {
   return [`year ${text}`];
 }
 
-function looseTime(tokens: Token[], index: number): string | undefined {
+function looseTime(tokens: readonly Token[], index: number): string | undefined {
   const { text } = tokens[index] as Token;
   const before = tokens[index - 1]?.text ?? '';
-  if (loose.has(text.replace(/s$/, '')))
-    return text.replace(/s$/, '') === 'night' ? 'evening' : text.replace(/s$/, '');
-  if (text === 'fall' && (timeWords.has(before) || spans.has(tokens[index + 1]?.text ?? ''))) return 'autumn';
-  return spans.has(text) && deictic.has(before) ? `${before} ${text}` : undefined;
+  const singular = text.replace(/s$/, '');
+  if (singular === 'fall' && (timeWords.has(before) || spans.has(tokens[index + 1]?.text ?? '')))
+    return 'autumn';
+  if (loose.has(singular)) {
+    const time = singular === 'night' ? 'evening' : singular;
+    return deictic.has(before) && before !== 'this' ? `${before} ${time}` : time;
+  }
+  return spans.has(singular) && deictic.has(before) ? `${before} ${singular}` : undefined;
 }

@@ -1,31 +1,44 @@
 import type { Alignment } from './alignment.ts';
-import type { Content } from './content.ts';
 
 /** Prepositions whose two sides cannot change places. */
-const directed = new Set('from to by before after than over under against of for with in on at'.split(' '));
+const strong = new Set('from to by before after than over under against'.split(' '));
+/** Those that tell a direction between names only: "exchange USD for GBP". */
+const weak = new Set('for of with in on at'.split(' '));
 
 /** Whether two words have changed places: from A to B against from B to A, A beats B against B beats A. */
-export function isTurnedRound({ shared, left, right }: Alignment): boolean {
-  const seen = new Set<string>();
+export function isTurnedRound(alignment: Alignment): boolean {
+  return isRoleExchanged(alignment.shared) || isTransposed(alignment);
+}
+
+/** What stood under one preposition stands under the other's, and the other way round. */
+function isRoleExchanged(shared: Alignment['shared']): boolean {
+  const seen = new Map<string, boolean>();
   for (const [a, b] of shared) {
     const [from, to] = [a.role, b.role];
-    if (from === to || !(directed.has(from) || directed.has(to))) continue;
-    if (seen.has(`${to}>${from}`)) return true;
-    seen.add(`${from}>${to}`);
+    if (from === to || (a.weight !== 'full' && !a.isFigure)) continue;
+    const other = seen.get(`${to}>${from}`);
+    if (other !== undefined && (strong.has(from) || strong.has(to))) return true;
+    if (other && a.isName && (weak.has(from) || weak.has(to))) return true;
+    seen.set(`${from}>${to}`, a.isName || (seen.get(`${from}>${to}`) ?? false));
   }
-  return left.length === 0 && right.length === 0 && isTransposed(shared);
+  return false;
 }
 
-/** The same words in the same order but for two that stand in each other's place, with another between them. */
-function isTransposed(shared: Alignment['shared']): boolean {
-  const order = new Map<Content, number>();
-  const others = shared.map(([, b]) => b);
-  for (const [place, word] of inOrder(others).entries()) order.set(word, place);
-  const moved = others.flatMap((word, place) => (order.get(word) === place ? [] : [place]));
+/** The same words in the same order but for two that stand in each other's place, with a word or preposition between them. */
+function isTransposed({ shared, left, right }: Alignment): boolean {
+  if ([...left, ...right].some(({ weight }) => weight === 'full')) return false;
+  // Where another preposition leads a word in, its place tells nothing.
+  if (shared.some(([a, b]) => a.role !== b.role)) return false;
+  const words = shared.filter(([a]) => a.weight === 'full' || a.isFigure);
+  const places = new Map(
+    words.toSorted(([, a], [, b]) => a.place - b.place).map(([, b], place) => [b, place]),
+  );
+  const moved = words.flatMap(([, b], place) => (places.get(b) === place ? [] : [place]));
   const [first = 0, second = 0] = moved;
-  return moved.length === 2 && second - first > 1;
-}
-
-function inOrder(words: readonly Content[]): Content[] {
-  return words.toSorted((a, b) => a.place - b.place);
+  if (moved.length !== 2) return false;
+  const [one, other] = [words[first]?.[0], words[second]?.[0]];
+  if (!one || !other) return false;
+  // "To B from A": the prepositions tell which is which, wherever they stand.
+  if (one.role !== other.role && strong.has(one.role) && strong.has(other.role)) return false;
+  return second - first > 1 || (other.isLed && strong.has(other.role));
 }

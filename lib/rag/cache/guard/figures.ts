@@ -68,6 +68,8 @@ const unitNames = `
   % percent pct percentage
   celsius °c centigrade
   fahrenheit °f
+  drop
+  spoon spoonful
   watt w
   kw kilowatt
   volt v
@@ -157,7 +159,9 @@ function simpleNumber(word: string): number | undefined {
 
 function unitBeside(tokens: readonly Token[], start: number, end: number): string | undefined {
   const before = tokens[start - 1];
-  const after = tokens[end];
+  // "30 degrees Celsius": the unit is the scale.
+  const isDegree = /^(?:degrees?|°)$/.test(tokens[end]?.text ?? '');
+  const after = tokens[isDegree && units.has(tokens[end + 1]?.text ?? '') ? end + 1 : end];
   for (const near of [after, before]) {
     const isSign = near === before ? /^[$£€¥]$/.test(near?.text ?? '') : true;
     const unit = near?.kind === 'word' && isSign ? units.get(near.text) : undefined;

@@ -1,78 +1,45 @@
+import { rootOf } from './roots.ts';
 import type { Token } from './tokens.ts';
 
-/** Phrases of two words that mean one; their parts may stand up to two words apart ("turn my card off"). */
-const phrases: ReadonlyMap<string, readonly (readonly [second: string, meaning: string])[]> = new Map(
-  Object.entries({
-    log: [
-      ['in', 'login'],
-      ['into', 'login'],
-      ['on', 'login'],
-      ['onto', 'login'],
-      ['out', 'logout'],
-      ['off', 'logout'],
-    ],
-    sign: [
-      ['in', 'login'],
-      ['into', 'login'],
-      ['on', 'login'],
-      ['out', 'logout'],
-      ['off', 'logout'],
-      ['up', 'register'],
-    ],
-    turn: [
-      ['on', 'enable'],
-      ['off', 'disable'],
-      ['down', 'reject'],
-    ],
-    switch: [
-      ['on', 'enable'],
-      ['off', 'disable'],
-    ],
-    top: [['up', 'topup']],
-    set: [['up', 'setup']],
-    back: [['up', 'backup']],
-    call: [['off', 'cancel']],
-    fill: [
-      ['in', 'complete'],
-      ['out', 'complete'],
-    ],
-    show: [['up', 'appear']],
-    find: [['out', 'know']],
-    pick: [['up', 'collect']],
-    hand: [['in', 'submit']],
-    get: [['rid', 'remove']],
-    throw: [['away', 'discard']],
-    wi: [['fi', 'wifi']],
-    e: [['mail', 'email']],
-    at: [
-      ['least', 'minimum'],
-      ['most', 'maximum'],
-    ],
-    up: [['to', 'maximum']],
-    how: [['come', 'why']],
-    out: [['of', 'from']],
-    credit: [['card', 'creditcard']],
-    debit: [['card', 'debitcard']],
-  }),
-);
+/** Two words that mean one, and what they mean. Of the first kind, other words may stand between: "turn my card off". */
+const splitPhrases = `
+  log in login, log into login, log on login, log onto login, log out logout, log off logout,
+  sign in login, sign into login, sign on login, sign out logout, sign off logout, sign up register,
+  turn on enable, turn off disable, turn down reject, switch on enable, switch off disable,
+  top up topup, set up setup, call off cancel, fill in complete, fill out complete, show up appear,
+  find out know, pick up collect, hand in submit, throw away discard`;
+const firmPhrases = `
+  back up backup, get rid remove, two times twice, united states usa, united kingdom uk, wi fi wifi, e mail email,
+  at least minimum, at most maximum, up to maximum, how come why, out of from, credit card creditcard,
+  debit card debitcard`;
 
-const reach = 3;
-const closed = new Set(['at', 'up', 'how', 'out', 'wi', 'e', 'get', 'back']);
+interface Phrase {
+  second: string;
+  meaning: string;
+  /** How many tokens after the first one the second can stand. */
+  reach: number;
+}
+
+const phrases = new Map<string, Phrase[]>();
+for (const [text, reach] of [[splitPhrases, 3] as const, [firmPhrases, 1] as const]) {
+  for (const phrase of text.split(',')) {
+    const [first = '', second = '', meaning = ''] = phrase.trim().split(' ');
+    phrases.set(first, [...(phrases.get(first) ?? []), { second, meaning, reach }]);
+  }
+}
 
 /** Joins such phrases: the first token takes their meaning, the second is taken. */
-export function joinPhrases(tokens: readonly Token[], root: (word: string) => string): void {
+export function joinPhrases(tokens: readonly Token[]): void {
   for (const [index, token] of tokens.entries()) {
     if (token.kind !== 'word') continue;
-    const first = phrases.has(token.text) ? token.text : root(token.text);
-    const seconds = phrases.get(first);
-    if (!seconds) continue;
-    const last = index + (closed.has(first) ? 1 : reach);
-    for (let at = index + 1; at <= last && at < tokens.length; at++) {
-      const found = seconds.find(([second]) => second === tokens[at]?.text);
-      if (!found || tokens[at]?.kind !== 'word') continue;
-      // "sign up" in two steps: "log in to", never "turn … in … on".
-      token.text = found[1];
-      (tokens[at] as Token).kind = 'taken';
+    const known = phrases.get(token.text) ?? phrases.get(rootOf(token.text)) ?? [];
+    for (const { second, meaning, reach } of known) {
+      const found = tokens
+        .slice(index + 1, index + 1 + reach)
+        .find(({ kind, text }) => kind === 'word' && (text === second || text === `${second}s`));
+      if (!found) continue;
+      token.text = meaning;
+      found.kind = 'taken';
       break;
     }
   }

@@ -1,4 +1,6 @@
+import { rootOf } from './roots.ts';
 import type { Token } from './tokens.ts';
+import { functionWords } from './vocabulary.ts';
 
 /** How much a question denies. */
 export interface Polarity {
@@ -6,12 +8,14 @@ export interface Polarity {
   denials: number;
   /** Says in other words that something is not as it should be: "rejected", "still waiting". */
   isTrouble: boolean;
+  /** Roots of what is denied. */
+  denied: ReadonlySet<string>;
 }
 
 const deniers = new Set('not no never without none neither nor nothing nobody nowhere hardly'.split(' '));
 /** What follows a denial that says nothing of the matter: "I don't know how", "not sure", "no idea", "or not". */
 const waived = new Set(
-  'know sure understand idea clear certain remember figure problem worry hesitate only mind'.split(' '),
+  'know sure understand idea clear certain figure problem worry hesitate only mind'.split(' '),
 );
 const verbsThatAsk = new Set(
   'can could will would do does did is are was were has have had should must may isn'.split(' '),
@@ -43,6 +47,13 @@ const denyingWords: ReadonlyMap<string, string> = new Map(
     unrecognised: 'recognised',
     unrecognized: 'recognised',
     unverified: 'verified',
+    waiting: 'arrived',
+    awaiting: 'arrived',
+    forget: 'remember',
+    forgot: 'remember',
+    forgotten: 'remember',
+    wrong: 'correct',
+    wrongly: 'correctly',
     unauthorised: 'authorised',
     unauthorized: 'authorised',
   }),
@@ -50,14 +61,14 @@ const denyingWords: ReadonlyMap<string, string> = new Map(
 
 const trouble = new Set(
   `decline declined declining reject rejected rejecting deny denied refuse refused fail failed fails failing failure
-  missing lost wrong error issue issues problem problems trouble stuck pending waiting wait waited awaiting delayed
-  delay blocked broken stopped stops refusing yet cancelled canceled reverted difficulty struggling unknown strange
+  missing lost error issue issues problem problems trouble stuck pending waiting wait waited awaiting delayed
+  delay blocked broken stopped stops refusing cancelled canceled reverted difficulty struggling unknown strange
   mistake fraud fraudulent stolen`.split(/\s+/),
 );
 
-/** Reads what is denied and takes the words of denial out; what they deny stays, and `denied` tells which. */
-export function readPolarity(tokens: readonly Token[]): Polarity & { denied: ReadonlySet<Token> } {
-  const denied = new Set<Token>();
+/** Reads what is denied and takes the words of denial out; what they deny stays. */
+export function readPolarity(tokens: readonly Token[]): Polarity {
+  const denied = new Set<string>();
   let denials = 0;
   let isTrouble = false;
   for (const [index, token] of tokens.entries()) {
@@ -66,7 +77,7 @@ export function readPolarity(tokens: readonly Token[]): Polarity & { denied: Rea
     const inner = denyingWords.get(token.text);
     if (inner) {
       token.text = inner;
-      denied.add(token);
+      denied.add(rootOf(inner));
       denials++;
     } else if (isDenier(tokens, index)) {
       token.kind = 'taken';
@@ -74,8 +85,8 @@ export function readPolarity(tokens: readonly Token[]): Polarity & { denied: Rea
       denials++;
       const next = tokens
         .slice(index + 1, index + 4)
-        .find((each) => each.kind === 'word' && each.text.length > 3);
-      if (next) denied.add(next);
+        .find(({ kind, text }) => kind === 'word' && !functionWords.has(text));
+      if (next) denied.add(rootOf(next.text));
     }
   }
   return { denials, isTrouble, denied };
@@ -96,10 +107,19 @@ function isWaived(tokens: readonly Token[], index: number): boolean {
   return isFirst && subjects.has(tokens[2]?.text ?? '');
 }
 
-/** Whether one question denies what the other does not. */
-export function isPolarityOpposed(a: Polarity, b: Polarity): boolean {
-  if ((a.denials === 0) === (b.denials === 0)) return false;
-  const positive = a.denials === 0 ? a : b;
-  const negative = a.denials === 0 ? b : a;
-  return !(positive.isTrouble && !negative.isTrouble);
+/** A question's polarity, and the roots of its words. */
+interface Stand {
+  polarity: Polarity;
+  roots: ReadonlySet<string>;
+}
+
+/**
+ * Whether one question denies what the other does not. "Has not arrived" and "still waiting" say the same; "was not
+ * declined" and "was declined" do not.
+ */
+export function isPolarityOpposed(a: Stand, b: Stand): boolean {
+  if ((a.polarity.denials === 0) === (b.polarity.denials === 0)) return false;
+  const [positive, negative] = a.polarity.denials === 0 ? [a, b] : [b, a];
+  if (!positive.polarity.isTrouble) return true;
+  return [...negative.polarity.denied].some((root) => positive.roots.has(root));
 }

@@ -1,7 +1,8 @@
-import { contentOf, rootOf, type Content } from './content.ts';
+import { contentOf, type Content } from './content.ts';
 import { readTimes, type Times } from './dates.ts';
 import { readDegrees } from './degrees.ts';
 import { readFigures, type Figure } from './figures.ts';
+import { readFocus, type Focus } from './focus.ts';
 import { joinPhrases } from './phrases.ts';
 import { readPolarity, type Polarity } from './polarity.ts';
 import { plainText, tokensOf } from './tokens.ts';
@@ -16,8 +17,12 @@ export interface Reading {
   figures: readonly Figure[];
   polarity: Polarity;
   particles: ReadonlySet<string>;
+  focus: ReadonlySet<Focus>;
   content: readonly Content[];
 }
+
+/** More of them are no question; each is looked for in the other text. */
+const maxQuotes = 32;
 
 const quotePattern =
   /"([^"\n]{1,200})"|`([^`\n]{1,200})`|(?<![\p{L}\p{N}])'([^'\n]{1,200})'(?![\p{L}\p{N}])/gu;
@@ -28,24 +33,29 @@ export function readQuestion(text: string): Reading {
   const tokens = tokensOf(plain);
   const identifiers = tokens.filter(({ kind }) => kind === 'identifier').map(({ raw }) => raw);
   const times = readTimes(tokens);
-  const figures = readFigures(tokens);
   const particles = new Set(tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text));
-  joinPhrases(tokens, rootOf);
+  const focus = readFocus(tokens);
+  joinPhrases(tokens);
+  const figures = readFigures(tokens);
   const polarity = readPolarity(tokens);
   const compared = readDegrees(tokens);
   return {
     plain: oneLine(plain),
-    quoted: new Set(
-      Array.from(plain.matchAll(quotePattern), (found) => oneLine(found[1] ?? found[2] ?? found[3] ?? '')),
-    ),
+    quoted: quotesOf(plain),
     // The case of a flag tells (-r, -R), that of a code does not.
     identifiers: new Set(identifiers.map((raw) => (raw.startsWith('-') ? raw : raw.toLowerCase()))),
     times,
     figures,
     polarity,
     particles,
+    focus,
     content: contentOf(tokens, compared),
   };
+}
+
+function quotesOf(plain: string): ReadonlySet<string> {
+  const found = Array.from(plain.matchAll(quotePattern)).slice(0, maxQuotes);
+  return new Set(found.map(([, double, back, single]) => oneLine(double ?? back ?? single ?? '')));
 }
 
 function oneLine(text: string): string {

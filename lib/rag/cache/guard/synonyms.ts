@@ -1,6 +1,9 @@
 /** Words that mean the same wherever a question is asked; each line is one meaning. Never two that can both be asked for. */
 export const synonyms: readonly (readonly string[])[] = `
 buy purchase
+get receive obtain gain
+take use
+request order
 cancel abort
 begin start commence
 finish complete end
@@ -36,6 +39,7 @@ house home
 shop store
 trip journey
 country nation
+usa america
 abroad overseas
 purchase order
 use utilise utilize employ
@@ -43,7 +47,7 @@ rent hire
 require need necessary compulsory mandatory
 reject decline refuse deny
 accept approve
-arrive come
+arrive come deliver
 deliver ship
 transfer send wire
 wait await
@@ -58,7 +62,23 @@ cheap inexpensive affordable
 expensive pricey costly
 near close nearby
 sick ill
-additional extra further
+additional extra further more
+multiple several
+auto automatic
+function work
+live reside
+base basis
+restriction limit
+convert exchange
+swap switch change
+current present
+certain specific
+actual real
+calculate compute determine
+mistake error
+prevent stop avoid
+duplicate twice double
+program programme
 different various
 strange weird odd unusual unexpected
 incorrect wrong mistaken
@@ -77,6 +97,9 @@ duplicate double twice
 copy duplicate
 attach append
 upload submit
+submit send
+pay cost
+take bring carry
 retrieve fetch
 choose select pick
 speak talk

@@ -1,4 +1,4 @@
-import { rootOf } from './content.ts';
+import { rootOf } from './roots.ts';
 import { synonyms } from './synonyms.ts';
 
 const groups = new Map<string, Set<number>>();

@@ -15,7 +15,7 @@ const maxCharacters = 8_000;
 
 /** Command flags, runs of word characters with what joins them inside, and signs of units. Linear: no two parts share a character. */
 const tokenPattern =
-  /(?<![\p{L}\p{N}_-])--?\p{L}[\p{L}\p{N}_-]*|[\p{L}\p{M}\p{N}_]+(?:[.,:'/@+-][\p{L}\p{M}\p{N}_]+)*|[$£€¥%°]|[.?!;](?=\s|$)/gu;
+  /(?<![\p{L}\p{N}_-])--?\p{L}[\p{L}\p{N}_-]*|[\p{L}\p{M}\p{N}_]+(?:[.,:'/@+-][\p{L}\p{M}\p{N}_]+)*|°[CFcf]?|[$£€¥%]|[.?!;](?=\s|$)/gu;
 
 const negatedVerb = /^(ca|wo|do|does|did|is|are|was|were|has|have|had|could|would|should|must|need|ai)n'?t$/;
 const hangingPart = /'(?:s|re|ve|ll|m|d|t)?$/;
@@ -26,6 +26,7 @@ export function plainText(text: string): string {
   return text
     .slice(0, maxCharacters)
     .normalize('NFKC')
+    .slice(0, maxCharacters)
     .replaceAll(/[“”„«»]/g, '"')
     .replaceAll(/[‘’‚´]/g, "'");
 }
@@ -67,7 +68,9 @@ function addParts(tokens: Token[], raw: string, isStart: boolean): void {
   for (const [index, part] of parts.entries()) {
     const isName = /^\p{Lu}/u.test(part) && part !== 'I';
     const isAcronym = /^\p{Lu}{2,}s?$/u.test(part);
-    addWord(tokens, part, isName && (isAcronym || !isStart || index > 0));
+    // The one acronym that is a little word too.
+    if (part === 'US') addWord(tokens, 'usa', true);
+    else addWord(tokens, part, isName && (isAcronym || !isStart || index > 0));
   }
 }
 

@@ -11,32 +11,39 @@ export const functionWords = wordSet(`
   ok okay hi hello hey thanks thank dear well oh now anyway actually currently
   s t re ve ll m d ask someone something anything anyone somebody anybody thing one`);
 
-/** Words of asking: they dress a question up and can stand on one side only. */
+/** Words of asking: they dress a question up, and any of them can stand for any other. */
 export const askingWords = wordSet(`
-  tell know explain understand wonder advise inform let say describe clarify learn show guide walk
-  want like wish hope need help assist assistance try trying attempt able possible possibility allow permit way ways
-  manner method process procedure step instruction guidance
-  question info information detail idea sure wonder curious interested
-  reason cause mean meaning think believe guess suppose seem appear look find see notice check
-  happen go going come exactly possibly basically simply properly kind sort type exist available
-  immediately quickly soon asap urgent urgently long time period duration amount much many lot few often
-  good best well fine right proper normal usual usually typically generally normally
-  new want still far yes no maybe perhaps sometimes always
-  get receive obtain gain give make put take use keep call name list person people place
-  issue problem trouble error matter case situation fact
-  say state tell ask answer reply respond contact`);
+  tell know explain understand wonder advise inform let say state describe clarify learn show guide walk answer reply
+  respond want like wish hope need help assist assistance try able possible possibility allow permit way ways manner
+  method process procedure step instruction guidance question info information detail idea sure curious interested
+  reason cause mean meaning think believe guess suppose opinion seem appear look find see notice check happen go come
+  exactly possibly basically simply properly kind sort type exist available immediately quickly soon asap urgent urgently
+  long time period duration amount much many lot few often good best well fine right proper normal usual usually typically
+  generally normally new still far yes no maybe perhaps sometimes always issue problem trouble error matter case
+  situation fact person people place suddenly recently recent definitely apparently entirely pretty ago couple once
+  anymore previously however though everything everyone everybody alright back away forth else whatever whenever wherever
+  anywhere somewhere finally certainly completely fully afterwards lately meanwhile therefore besides stuff`);
 
-/** Pairs of little words that say the opposite of each other. The first of each is the rarer one. */
+/** Verbs with little meaning of their own. What stands in their place, all else being the same, is another question. */
+export const lightWords = wordSet(
+  'get receive obtain gain give make put take use keep call name list request contact bring',
+);
+
+/** Pairs of little words that say the opposite of each other. */
 export const opposedParticles: readonly (readonly [string, string])[] = [
   ['off', 'on'],
   ['out', 'in'],
   ['down', 'up'],
   ['outside', 'inside'],
   ['before', 'after'],
-  ['below', 'above'],
-  ['under', 'over'],
   ['against', 'for'],
   ['since', 'until'],
+];
+
+/** Such pairs that set a bound to an amount. */
+export const opposedBounds: readonly (readonly [string, string])[] = [
+  ['below', 'above'],
+  ['under', 'over'],
 ];
 
 /** Forms that no rule of stemming leads back to their verb or noun. */
@@ -54,7 +61,8 @@ export const irregularForms: ReadonlyMap<string, string> = new Map(
   removal remove approval approve renewal renew denial deny proof prove choice choose loss lose sale sell
   identification identity verification verify cancellation cancel registration register application apply
   subscription subscribe explanation explain activation activate installation install configuration configure
-  permission permit admission admit payment pay entry enter usage use`),
+  permission permit admission admit payment pay entry enter usage use
+  added add adding add adds add tried try tries try marriage marry married marry`),
 );
 
 function wordSet(text: string): ReadonlySet<string> {

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { join } from 'node:path';
-import { checkEmbeddings } from '../lib/app.ts';
+import { checkEmbeddings, checkServed } from '../lib/app.ts';
 import { parseApiConfig, parseIngestConfig, type IngestConfig } from '../lib/config.ts';
 import { RagError } from '../lib/rag/errors.ts';
 import type { EmulatorsRequest } from './emulators/protocol.ts';
@@ -18,6 +18,7 @@ import {
   assertModelIsComplete,
   hasOwnModel,
   maxReceives,
+  setEnvironment,
   toCloudEnvironment,
   type CloudEnvironment,
   type Variables,
@@ -33,6 +34,9 @@ const watchIntervalMs = 1_000;
 
 /** How long a model of the user's own may take to embed a word, before the start goes on without knowing. */
 const modelCheckMs = 5_000;
+
+/** How long the table may take to say by which model it is served. */
+const servedCheckMs = 30_000;
 
 /** Limits of our own calls, which may go to servers of someone else's; SQS holds a poll for 20 seconds. */
 const calls = {
@@ -113,7 +117,8 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   // The functions would say the same, but only after tables were made of it; the queue is not there yet, but its server is.
   const variables = { ...environment, INGEST_QUEUE_URL: environment.AWS_ENDPOINT_URL_SQS };
   parseApiConfig(variables);
-  await checkModel(options, parseIngestConfig(variables));
+  const config = parseIngestConfig(variables);
+  await checkModel(options, config);
   const clients = {
     dynamoDb: new DynamoDBClient(calls),
     s3: new S3Client(calls),
@@ -121,6 +126,7 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   };
   const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
   const { queueUrl, isCacheAnew } = await provision(clients, environment, queue);
+  await checkServed(config, { signal: AbortSignal.timeout(servedCheckMs) });
   process.env['INGEST_QUEUE_URL'] = queueUrl;
   installAwsLambda();
   const loaded = await loadFunctions();
@@ -216,14 +222,6 @@ function toRequest({ environment: given, dataDirectory }: LaptopCloudOptions): E
     ...(needsS3Sqs && { s3Sqs: { ...within('s3-sqs'), eventQueue: ingestQueue } }),
     models: !hasOwnModel(given),
   };
-}
-
-/** The SDK and the functions read the process's environment; a profile would go before the credentials named in it. */
-function setEnvironment(environment: CloudEnvironment): void {
-  Object.assign(process.env, environment);
-  if (environment['AWS_ACCESS_KEY_ID'] === undefined) return;
-  delete process.env['AWS_PROFILE'];
-  delete process.env['AWS_SESSION_TOKEN'];
 }
 
 /** Waits for `promise`, but no longer than `ms`. */

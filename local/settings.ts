@@ -67,6 +67,14 @@ export function toCloudEnvironment(given: Variables, own: EmulatorEndpoints): Cl
   };
 }
 
+/** The SDK and the functions read the process's environment; a profile would go before the credentials named in it. */
+export function setEnvironment(environment: CloudEnvironment): void {
+  Object.assign(process.env, environment);
+  if (environment['AWS_ACCESS_KEY_ID'] === undefined) return;
+  delete process.env['AWS_PROFILE'];
+  delete process.env['AWS_SESSION_TOKEN'];
+}
+
 function toModel(given: Variables, offline: EmulatorEndpoints['models']) {
   if (offline) {
     return {
@@ -89,7 +97,9 @@ function toModel(given: Variables, offline: EmulatorEndpoints['models']) {
 
 /** Made-up credentials where none are set, and only if no request can leave this machine with them. */
 function toAwsIdentity(given: Variables, endpoints: string[]): Record<string, string> {
-  if (given['AWS_ACCESS_KEY_ID'] !== undefined || !endpoints.every(isLoopbackUrl)) return {};
+  // What is not started is called by nobody.
+  const called = endpoints.filter((endpoint) => endpoint !== '');
+  if (given['AWS_ACCESS_KEY_ID'] !== undefined || !called.every(isLoopbackUrl)) return {};
   return {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -6,7 +6,7 @@ import { stored, storedIf } from './client.ts';
 /** Where the record stands. No scope is called so: a scope has a slash. */
 const key = { pk: { S: 'embedding' }, sk: { S: 'served' } };
 
-const names = ['serving', 'previous', 'dropping'] as const;
+const parts = ['serving', 'previous', 'dropping'] as const;
 
 /** The record of whose vectors stand in the knowledge table: one item. */
 export function createServedEmbedding(client: DynamoDBClient, table: string): ServedEmbedding {
@@ -18,25 +18,7 @@ export function createServedEmbedding(client: DynamoDBClient, table: string): Se
     return record;
   };
   const replace: ServedEmbedding['replace'] = async (before, after, { signal }) => {
-    const set = names.filter((name) => after[name]);
-    const remove = names.filter((name) => !after[name]);
-    const isAsBefore = names.map((name) =>
-      before?.[name] ? `#${name} = :before_${name}` : `attribute_not_exists(#${name})`,
-    );
-    const values = [
-      ...set.map((name) => [`:${name}`, after[name]]),
-      ...names.filter((name) => before?.[name]).map((name) => [`:before_${name}`, before?.[name]]),
-    ];
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: key,
-      UpdateExpression:
-        `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}` +
-        (remove.length > 0 ? ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}` : ''),
-      ConditionExpression: isAsBefore.join(' AND '),
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: marshall(Object.fromEntries(values)),
-    });
+    const command = new UpdateItemCommand({ TableName: table, Key: key, ...toChange(before, after) });
     return (await storedIf(signal, client.send(command, { abortSignal: signal }))) !== undefined;
   };
   return {
@@ -47,5 +29,32 @@ export function createServedEmbedding(client: DynamoDBClient, table: string): Se
       if (await replace(undefined, mine, options)) return mine;
       return (await get(options)) ?? mine;
     },
+  };
+}
+
+/** The update from one state of the record to the next, on condition that it is in the first. */
+function toChange(before: Serving | undefined, after: Serving) {
+  const set = parts.filter((part) => after[part]);
+  const removed = parts.filter((part) => !after[part] && before?.[part]);
+  const isAsBefore = parts.map((part) =>
+    before?.[part]
+      ? `#${part}.#model = :${part}_model AND #${part}.#dimensions = :${part}_dimensions`
+      : `attribute_not_exists(#${part})`,
+  );
+  const values: Record<string, unknown> = {};
+  for (const part of parts) {
+    const old = before?.[part];
+    if (old)
+      Object.assign(values, { [`:${part}_model`]: old.model, [`:${part}_dimensions`]: old.dimensions });
+    if (after[part]) values[`:${part}`] = after[part];
+  }
+  const names = before ? [...parts, 'model', 'dimensions'] : parts;
+  return {
+    UpdateExpression:
+      `SET ${set.map((part) => `#${part} = :${part}`).join(', ')}` +
+      (removed.length > 0 ? ` REMOVE ${removed.map((part) => `#${part}`).join(', ')}` : ''),
+    ConditionExpression: isAsBefore.join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: marshall(values),
   };
 }

@@ -84,8 +84,9 @@ export function assertIndexFits(
       'The stored documents were embedded by another model than the one that is configured.',
       `  in the table ${name}: ${found}`,
       `  configured: EMBEDDING_MODEL=${embedding.model}, EMBEDDING_DIMENSIONS=${embedding.dimensions}, which is ${wanted}`,
-      'Set the model back to the one that is stored, or set DATA_DIR to another folder (KNOWLEDGE_TABLE to another',
-      'table where the database is not ours) to start afresh; both keep what is there.',
+      'Have the new model embed what is stored, beside the old one: npm run reindex',
+      'Or set the model back to the one that is stored, or set DATA_DIR to another folder (KNOWLEDGE_TABLE to another',
+      'table where the database is not ours) to start afresh; all of these keep what is there.',
     ].join('\n'),
   );
 }
@@ -98,7 +99,9 @@ function assertProjects(
 ): void {
   const [wanted] = knowledgeTable(embedding).VectorIndexes ?? [];
   const present = new Set(found.Projection?.NonKeyAttributes);
+  const vectors = wanted?.VectorAttribute?.AttributeName ?? '';
   const missing = (wanted?.Projection?.NonKeyAttributes ?? []).filter((name) => !present.has(name));
+  if (found.VectorAttribute?.AttributeName !== vectors) missing.push(`its vectors in ${vectors}`);
   if (missing.length === 0) return;
   throw new RagError(
     'index_mismatch',

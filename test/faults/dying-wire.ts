@@ -20,7 +20,7 @@ export interface DyingWire {
   close(): Promise<void>;
 }
 
-const writing = new Set(['UpdateItem', 'PutItem', 'DeleteItem', 'BatchWriteItem']);
+const writing = new Set(['UpdateItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'UpdateTable']);
 
 /** Starts a wire to a DynamoDB on 127.0.0.1. */
 export async function startDyingWire(endpoint: string): Promise<DyingWire> {

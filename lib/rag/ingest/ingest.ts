@@ -14,7 +14,6 @@ import {
 import type { CallOptions } from '../ports/call.ts';
 import type { DocumentBucket, DocumentEvents, ObjectHead, Parser, Passage } from '../ports/originals.ts';
 import type { DocumentKey } from '../ports/documents.ts';
-import type { Embeddings } from '../ports/models.ts';
 import type { KeywordIndex } from '../ports/knowledge.ts';
 import { readMetadata, toFilterable } from './metadata.ts';
 import { bury } from './retire.ts';
@@ -108,7 +107,7 @@ async function takeUp(
   options: IngestOptions,
 ): Promise<IngestOutcome | 'outdated'> {
   const { key, record, revision } = turn;
-  const version = versionOf(turn.head, deps.embeddings);
+  const version = versionOf(turn.head);
   if (record?.state === 'ready' && record.version === version) {
     await sweepOthers(deps, key, version, revision, options);
     return 'unchanged';
@@ -196,7 +195,7 @@ async function writeVersion(
     return 'continued';
   }
   const now = await deps.bucket.head(key, options);
-  if (!now || versionOf(now, deps.embeddings) !== version) return 'outdated';
+  if (!now || versionOf(now) !== version) return 'outdated';
   const ready = { version, title: read.title, ...originalOf(head) };
   const isCurrent = await deps.documents.makeCurrent(
     key,
@@ -240,7 +239,7 @@ async function writePassages(
 ): Promise<'whole' | 'part' | 'outdated'> {
   const { scope, id: document } = key;
   const stored = await deps.chunks.written({ scope, document }, options);
-  const plan = await planChunks(await hashed(chunks, deps.embeddings), stored, revision);
+  const plan = await planChunks(await hashed(chunks), stored, revision);
   const embed = (signal: AbortSignal) => writeChunks(deps, { key, revision }, plan, { ...options, signal });
   const index = async (signal: AbortSignal) => {
     await deps.keywords.put({ scope, document, version, revision }, chunks, { signal });
@@ -272,9 +271,11 @@ function originalOf({ contentType, size, version, attributes }: ObjectHead) {
   return { contentType, size, etag: version, ...(metadata && { metadata }) };
 }
 
-/** Version of a document: it changes with its bytes, its type, its metadata, how we cut and word it and what embeds it. */
-function versionOf(head: ObjectHead, embeddings: Embeddings): string {
-  const ours = [chunkerVersion, tokeniserVersion, embeddings.model, embeddings.dimensions];
-  const parts = [head.version, head.contentType, head.attributes, ...ours];
+/**
+ * Version of a document: it changes with its bytes, its type, its metadata and how we cut and word it. What embeds it is no
+ * part of it: another model adds vectors to the same chunks.
+ */
+function versionOf(head: ObjectHead): string {
+  const parts = [head.version, head.contentType, head.attributes, chunkerVersion, tokeniserVersion];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

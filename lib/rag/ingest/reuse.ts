@@ -2,7 +2,6 @@ import { hash as digest } from 'node:crypto';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { embeddedText } from './chunking.ts';
 import type { ChunkPlace, WrittenChunk } from '../ports/knowledge.ts';
-import type { Embeddings } from '../ports/models.ts';
 import type { Chunk } from '../types.ts';
 
 /** A chunk that is to be written, and what its vector is made of. */
@@ -26,17 +25,16 @@ export interface ChunkPlan {
 /** Chunks hashed or planned in one go before other requests have their turn. */
 const chunksAtOnce = 500;
 
-/** The chunks of one version of a document with their hashes. The model belongs to a hash, as it does to a vector. */
-export async function hashed(
-  chunks: readonly Chunk[],
-  { model, dimensions }: Pick<Embeddings, 'model' | 'dimensions'>,
-): Promise<HashedChunk[]> {
+/**
+ * The chunks of one version of a document with their hashes. No model belongs to a hash: a store tells only of chunks that
+ * have a vector of its own model.
+ */
+export async function hashed(chunks: readonly Chunk[]): Promise<HashedChunk[]> {
   const all: HashedChunk[] = [];
   for (const [index, chunk] of chunks.entries()) {
     if (index > 0 && index % chunksAtOnce === 0) await othersTurn();
-    const parts = [model, dimensions, embeddedText(chunk)];
     // 96 bits: within one document no two texts ever share them.
-    all.push({ chunk, hash: digest('sha256', JSON.stringify(parts), 'base64url').slice(0, 16) });
+    all.push({ chunk, hash: digest('sha256', embeddedText(chunk), 'base64url').slice(0, 16) });
   }
   return all;
 }

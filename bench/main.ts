@@ -9,12 +9,13 @@ const help = `Usage: npm run bench -- <what> [questions]
   latency   Time to the first token against the critical path, with the seed's delays on the wire, and beside it what
             the same steps cost one after another; an exact hit; four questions at once.  (60 questions)
   cpu       CPU time of the function for a question, without any delays on the wire.      (500 questions)
-            With --profile <folder> it writes a CPU profile there.
+            With --profile <folder> it writes a CPU profile there; with --filter it asks questions with a filter that the
+            index cannot check.
   cache     Cached answers: time to the first token and to the end over one read of a DynamoDB item.  (500 questions)
   keyword   Keyword search over bulk-loaded chunks: queries, read units and postings of a question, its time beside one
             query's, and what ingesting, keeping and replacing them costs at list price.  (--chunks 100000)
   ingest    Chunks a second and the event loop's worst delay with 1 and with 16 documents at once, and time and peak memory
-            for a PDF of 2,000 pages: functions/ingest.ts in a process of its own.
+            for a text of 10 MB and a PDF of 2,000 pages: functions/ingest.ts in a process of its own.
 
 In the first three the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own, and
 DynamoDB and the model are servers on 127.0.0.1 in another process. The fourth takes the adapters by themselves. Each
@@ -27,8 +28,10 @@ const profile = rest.includes('--profile') ? rest[rest.indexOf('--profile') + 1]
 const chunks = rest.includes('--chunks') ? rest[rest.indexOf('--chunks') + 1] : undefined;
 
 if (what === 'latency') await benchLatency(Number(questions ?? 60));
-else if (what === 'cpu') await benchCpu(Number(questions ?? 500), profile);
-else if (what === 'cache') await benchCache(Number(questions ?? 500));
+else if (what === 'cpu') {
+  const tag = rest.includes('--filter') ? 'log' : undefined;
+  await benchCpu(Number(questions ?? 500), { profileFolder: profile, tag });
+} else if (what === 'cache') await benchCache(Number(questions ?? 500));
 else if (what === 'keyword') await benchKeyword(Number(chunks ?? 100_000));
 else if (what === 'ingest') await benchIngest();
 else {

@@ -152,7 +152,7 @@ describe('ingest/index.mjs', () => {
 });
 
 describe('ingest/parse-worker.mjs', () => {
-  it('reads a document', async () => {
+  it('reads and cuts a document', async () => {
     const bytes = new TextEncoder().encode('# Handbook\n\nHolidays are thirty days.\n');
     const worker = new Worker(join(directory, 'ingest/parse-worker.mjs'), {
       workerData: { bytes, contentType: 'text/markdown' },
@@ -167,11 +167,8 @@ describe('ingest/parse-worker.mjs', () => {
     await exit;
     expect(replies).toEqual([
       {
-        type: 'blocks',
-        blocks: [
-          expect.objectContaining({ kind: 'heading', text: 'Handbook' }),
-          expect.objectContaining({ kind: 'text', text: 'Holidays are thirty days.', line: 3 }),
-        ],
+        type: 'passages',
+        passages: [{ number: 0, text: 'Holidays are thirty days.', headings: ['Handbook'], line: 3 }],
       },
       { type: 'done', title: 'Handbook' },
     ]);

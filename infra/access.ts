@@ -4,7 +4,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { answerIndexName, chunkIndexName, recentIndex } from '../lib/dynamodb/tables.ts';
-import type { Settings } from './settings.ts';
+import { embeddingsOf, type Settings } from './settings.ts';
 
 /*
  * Each of these lets a role use one thing and returns the variables by which the function finds it, so that neither
@@ -20,10 +20,8 @@ export function allowQuestions(role: Role, knowledge: CfnTable, settings: Settin
     'dynamodb:UpdateItem',
   ]);
   allow(role, 'RecentDocuments', `${knowledge.attrArn}/index/${recentIndex}`, ['dynamodb:Query']);
-  // A statement of its own: the action knows the index as its only resource, and no condition keys.
-  allow(role, 'NearestChunks', `${knowledge.attrArn}/index/${chunkIndexName(modelOf(settings))}`, [
-    'dynamodb:SearchVectors',
-  ]);
+  // A statement of its own: the action knows indexes as its only resources, and no condition keys.
+  allow(role, 'NearestChunks', indexesOf(knowledge, settings, chunkIndexName), ['dynamodb:SearchVectors']);
   return { KNOWLEDGE_TABLE: knowledge.ref, ...embedding(settings) };
 }
 
@@ -49,9 +47,7 @@ export function allowAnswers(role: Role, answers: CfnTable, settings: Settings) 
     'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
   ]);
-  allow(role, 'NearestAnswers', `${answers.attrArn}/index/${answerIndexName(modelOf(settings))}`, [
-    'dynamodb:SearchVectors',
-  ]);
+  allow(role, 'NearestAnswers', indexesOf(answers, settings, answerIndexName), ['dynamodb:SearchVectors']);
   return { ANSWERS_TABLE: answers.ref };
 }
 
@@ -105,10 +101,11 @@ function embedding(settings: Settings) {
   };
 }
 
-function modelOf(settings: Settings): { model: string; dimensions: number } {
-  return { model: settings.embeddingModel, dimensions: settings.embeddingDimensions };
+/** While models change, those of both: a deployment changes roles before functions. */
+function indexesOf(table: CfnTable, settings: Settings, nameOf: typeof chunkIndexName): string[] {
+  return embeddingsOf(settings).map((embedding) => `${table.attrArn}/index/${nameOf(embedding)}`);
 }
 
-function allow(role: Role, sid: string, resource: string, actions: string[]): void {
-  role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
+function allow(role: Role, sid: string, resource: string | string[], actions: string[]): void {
+  role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource].flat() }));
 }

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { answersTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
 import { createDocumentsBucket } from './documents-bucket.ts';
 import { ingestVisibility, maxReceives } from './ingest-limits.ts';
-import type { Settings } from './settings.ts';
+import { embeddingsOf, type Settings } from './settings.ts';
 import { createTable } from './table.ts';
 
 /** What the stack is made with. */
@@ -25,10 +25,9 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
     super(scope, id, { terminationProtection: true, ...props });
-    const embedding = { model: settings.embeddingModel, dimensions: settings.embeddingDimensions };
-    this.knowledge = this.createKnowledge(embedding);
+    this.knowledge = this.createKnowledge(settings);
     // Answers can be asked again, so nobody would pay to restore them to a point in time.
-    this.answers = createTable(this, 'Answers', answersTable(embedding), {
+    this.answers = createTable(this, 'Answers', answersTable(...embeddingsOf(settings)), {
       deletionProtectionEnabled: true,
     });
     this.ingestQueue = this.createIngestQueue();
@@ -37,12 +36,13 @@ export class DataStack extends Stack {
       allowedOrigins: settings.allowedOrigins,
     });
     this.modelKey = this.createModelKey();
+    new CfnOutput(this, 'KnowledgeTableName', { value: this.knowledge.ref });
     new CfnOutput(this, 'DocumentsBucketName', { value: this.documents.bucketName });
     new CfnOutput(this, 'ModelKeySecretArn', { value: this.modelKey.secretArn });
   }
 
-  private createKnowledge(embedding: { model: string; dimensions: number }): CfnTable {
-    return createTable(this, 'Knowledge', knowledgeTable(embedding), {
+  private createKnowledge(settings: Settings): CfnTable {
+    return createTable(this, 'Knowledge', knowledgeTable(...embeddingsOf(settings)), {
       deletionProtectionEnabled: true,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });

@@ -10,6 +10,9 @@ const settingsSchema = z
     embeddingModel: z.string().min(1).default('text-embedding-3-small'),
     /** The model gives 1,536; cut to 512 it searches as well for a third of the storage. An index keeps its length. */
     embeddingDimensions: z.coerce.number().int().min(1).max(4096).default(512),
+    /** While one model takes over from another: the one before, whose indexes stay until it is named no more. */
+    previousEmbeddingModel: z.string().min(1).optional(),
+    previousEmbeddingDimensions: z.coerce.number().int().min(1).max(4096).optional(),
     /** Web pages that may upload documents straight to the bucket, separated by commas. */
     allowedOrigins: z
       .string()
@@ -33,7 +36,28 @@ const settingsSchema = z
       message: 'means nothing without rerankUrl',
       when: () => true,
     },
+  )
+  .refine(
+    ({ previousEmbeddingModel: model, previousEmbeddingDimensions: dimensions }) =>
+      (model === undefined) === (dimensions === undefined),
+    {
+      path: ['previousEmbeddingModel and previousEmbeddingDimensions'],
+      message: 'mean nothing without each other',
+      when: () => true,
+    },
   );
+
+/** The embedding model of the settings and, while it takes over, the one before: each has its indexes. */
+export function embeddingsOf(settings: Settings): [EmbeddingSettings, ...EmbeddingSettings[]] {
+  const { previousEmbeddingModel: model, previousEmbeddingDimensions: dimensions } = settings;
+  const current = { model: settings.embeddingModel, dimensions: settings.embeddingDimensions };
+  return model === undefined || dimensions === undefined ? [current] : [current, { model, dimensions }];
+}
+
+interface EmbeddingSettings {
+  model: string;
+  dimensions: number;
+}
 
 /** What can be chosen at deployment, from the CDK context (`cdk.json` or `-c name=value`). */
 export type Settings = z.infer<typeof settingsSchema>;

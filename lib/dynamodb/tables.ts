@@ -101,8 +101,11 @@ export function answerIndexName(embedding: Embedding): string {
   return `answers-${embeddingName(embedding)}`;
 }
 
-/** Cached answers, found by their key and by their questions' vectors; with leases, states and what was served. */
-export function answersTable(embedding: Embedding): TableSpec {
+/**
+ * Cached answers, found by their key and by their questions' vectors, with an index for each of the embeddings; with leases,
+ * states and what was served.
+ */
+export function answersTable(...embeddings: [Embedding, ...Embedding[]]): TableSpec {
   return {
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
@@ -111,23 +114,21 @@ export function answersTable(embedding: Embedding): TableSpec {
       { AttributeName: 'shape', AttributeType: 'S' },
     ],
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    VectorIndexes: [
-      {
-        IndexName: answerIndexName(embedding),
-        VectorAttribute: { AttributeName: answerIndexName(embedding) },
-        Dimensions: embedding.dimensions,
-        DistanceFunction: 'COSINE',
-        SearchSchema: [
-          { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
-          { AttributeName: 'shape', SearchSchemaElementType: 'INLINE_FILTER' },
-        ],
-        // What decides whether an answer will do; the answer itself is read by its key.
-        Projection: {
-          ProjectionType: 'INCLUDE',
-          NonKeyAttributes: ['question', 'group', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'],
-        },
+    VectorIndexes: embeddings.map((embedding) => ({
+      IndexName: answerIndexName(embedding),
+      VectorAttribute: { AttributeName: answerIndexName(embedding) },
+      Dimensions: embedding.dimensions,
+      DistanceFunction: 'COSINE',
+      SearchSchema: [
+        { AttributeName: 'scope', SearchSchemaElementType: 'HASH' },
+        { AttributeName: 'shape', SearchSchemaElementType: 'INLINE_FILTER' },
+      ],
+      // What decides whether an answer will do; the answer itself is read by its key.
+      Projection: {
+        ProjectionType: 'INCLUDE',
+        NonKeyAttributes: ['question', 'group', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'],
       },
-    ],
+    })),
     expiresAttribute: 'expiresAt',
   };
 }

@@ -44,4 +44,9 @@ describe('settings', () => {
   ])('for the reranker are refused: %s', (_, context) => {
     expect(() => settingsOf(context)).toThrow('rerank');
   });
+
+  it('name the previous embedding by model and dimensions, or not at all', () => {
+    const attempt = () => settingsOf({ previousEmbeddingModel: 'old' });
+    expect(attempt).toThrow('previousEmbeddingModel and previousEmbeddingDimensions');
+  });
 });

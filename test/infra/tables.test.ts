@@ -84,3 +84,18 @@ describe('the tables', () => {
     });
   });
 });
+
+it('have the indexes of two models while one takes over from the other, and the API may search both', () => {
+  const before = { previousEmbeddingModel: 'old', previousEmbeddingDimensions: '4' };
+  const both = synthesise({ ...before, embeddingModel: 'young', embeddingDimensions: '8' });
+  const namesOf = (prefix: string) => {
+    const table = only(both.data, 'AWS::DynamoDB::Table', prefix);
+    return (table.Properties['VectorIndexes'] as { IndexName: string }[]).map(({ IndexName }) => IndexName);
+  };
+  expect(namesOf('Knowledge')).toEqual(['chunks-young-8', 'chunks-old-4']);
+  expect(namesOf('Answers')).toEqual(['answers-young-8', 'answers-old-4']);
+  const roles = JSON.stringify(both.service.toJSON());
+  for (const name of [...namesOf('Knowledge'), ...namesOf('Answers')])
+    expect(roles).toContain(`/index/${name}`);
+  expect(roles).toContain('"EMBEDDING_MODEL":"young"');
+});

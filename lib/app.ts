@@ -42,6 +42,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     answers: createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) }),
     leases: createAnswerLeases(client, config.ANSWERS_TABLE),
     served: createServedAnswers(client, config.ANSWERS_TABLE),
+    maxErrorRate: config.CACHE_MAX_ERROR_RATE,
   };
   const api = createApi({
     ask: createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) }),

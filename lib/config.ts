@@ -31,6 +31,8 @@ const apiSchema = shared
     ANSWERS_TABLE: name,
     /** How long a question may take in all, in milliseconds. */
     ASK_BUDGET_MS: count.default(60_000),
+    /** Share of all answers that may be wrong since the answer to a similar question was served; 0 serves none. */
+    CACHE_MAX_ERROR_RATE: z.coerce.number().min(0).max(0.2).default(0.01),
     /** An endpoint that reranks what was found; without it the order is the one that search gave. */
     RERANK_URL: url.optional(),
     RERANK_MODEL: name.optional(),

@@ -37,7 +37,7 @@ export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply =
     keywords: createFakeKeywords(calls),
     documents: createFakeDocuments(calls),
   };
-  const ask = createAsk({ ...ports, telemetry });
+  const ask = createAsk({ ...ports, telemetry, maxErrorRate: 0.01 });
   const failures: unknown[] = [];
 
   /** Puts a document in service, each text a chunk, as an ingestion would. */
@@ -75,11 +75,14 @@ export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply =
 
   return {
     ...{ calls, telemetry, ask, serve, failures, ...ports },
+    /** Another process over the same ports. */
+    another: () => createAsk({ ...ports, telemetry, maxErrorRate: 0.01 }),
     /** Asks with generous limits, but for what the test says. */
     start: (text: string, more: Partial<Question> = {}, options: Partial<StartOptions> = {}) => {
       const { signal = new AbortController().signal, budgetMs = 60_000 } = options;
       const afterResponse = options.afterResponse ?? createAfterResponse((error) => failures.push(error));
-      const events = ask(question(text, more), { signal, budgetMs, afterResponse });
+      const { by = ask } = options;
+      const events = by(question(text, more), { signal, budgetMs, afterResponse });
       return { events, settle: () => afterResponse.settle(1_000) };
     },
   };
@@ -89,6 +92,8 @@ interface StartOptions {
   signal: AbortSignal;
   budgetMs: number;
   afterResponse: AfterResponse;
+  /** The process that is asked. */
+  by: Ask;
 }
 
 export type World = ReturnType<typeof createWorld>;

@@ -18,7 +18,7 @@ export interface Caller {
 /** Creates a caller whose question begins now; `servedBy` is the model that would answer. */
 export function createCaller(question: Question, afterResponse: AfterResponse, servedBy: string): Caller {
   const report: AskReport = {
-    ...{ outcome: 'aborted', cached: false, isShared: false, servedBy, degraded: [] },
+    ...{ outcome: 'aborted', cached: false, isShared: false, servedBy, degraded: [], refused: [] },
     ...{ usage: { promptTokens: 0, completionTokens: 0 }, restarts: 0, firstTokenMs: 0, totalMs: 0 },
   };
   const id = randomBytes(16).toString('hex');

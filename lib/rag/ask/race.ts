@@ -34,7 +34,7 @@ export async function raceToAnswer(
   const vector = embedText(deps.embeddings, run, question.text, signal);
   const lookup =
     question.cache === 'use'
-      ? lookUp(deps, run, question, { findings }, AbortSignal.any([run.signal, looking.signal]))
+      ? lookUp(deps, run, question, { vector, findings }, AbortSignal.any([run.signal, looking.signal]))
       : undefined;
   const work = prepareAnswer(deps, run, question, { vector, clear: lookup?.clear }, signal);
   const ways: Promise<Winner | undefined>[] = (lookup?.tiers ?? []).map(async (tier) => {
@@ -42,6 +42,8 @@ export async function raceToAnswer(
     return hit && { hit };
   });
   ways.push(work.then((prepared) => ({ prepared })));
+  // What only it still waits for ends with it; a similar answer may still be found with a vector that is there.
+  work.catch((error: unknown) => working.abort(error));
   run.work.track(vector);
   for (const way of ways) run.work.track(way);
 

@@ -3,7 +3,7 @@ import { answerKey } from '../cache/answer-key.ts';
 import { isCurrent } from '../cache/current.ts';
 import { startAnswering, type AnswerEvent, type Answering, type AnsweringDependencies } from './answering.ts';
 import type { Caller } from './caller.ts';
-import type { DoneEvent } from '../types.ts';
+import type { DoneEvent, Question } from '../types.ts';
 
 /** Events of an answer that late joiners still get from the first on; a longer one is shared by those who are there. */
 const maxSharedEvents = 10_000;
@@ -19,18 +19,19 @@ export type ReadAnswer = (caller: Caller, signal: AbortSignal) => AsyncGenerator
  */
 export function shareAnswers(deps: AnsweringDependencies): ReadAnswer {
   const answers = createSharedStreams<AnswerEvent, Answering>({ maxEvents: maxSharedEvents });
-  const join = (key: string, { question }: Caller, signal: AbortSignal) =>
+  const join = (key: string, question: Question, signal: AbortSignal) =>
     answers.join(key, { signal }, (signal) => startAnswering(deps, question, signal));
 
   return async function* read(caller, signal) {
     const joinedAtMs = performance.now();
-    let reader = join(keyOf(deps, caller), caller, signal);
+    const { id, question } = caller;
+    let reader = join(keyOf(deps, caller), question, signal);
     try {
       let next = await reader.next();
       if (!reader.isFirst && (await isOutdated(deps, next.value, joinedAtMs, signal))) {
         await leave(reader, caller);
-        // Nobody else knows the caller's id: an answer of its own.
-        reader = join(caller.id, caller, signal);
+        // Nobody else knows the caller's id: an answer of its own, which waits for no other.
+        reader = join(id, { ...question, cache: 'refresh' }, signal);
         next = await reader.next();
       }
       for (; !next.done; next = await reader.next()) {
@@ -72,9 +73,11 @@ async function leave(reader: Reader, caller: Caller): Promise<void> {
   // What fails in a source that nobody reads any more is of no interest.
   await reader.return().catch(() => {});
   const { source, isFirst } = reader;
-  const { run, restarts } = source;
+  const { run, findings, restarts } = source;
+  const { similar } = findings;
   Object.assign(caller.report, {
     ...{ restarts, isShared: !isFirst, degraded: Array.from(run.degraded) },
+    ...(similar && { similar: similar.outcome, refused: similar.refused }),
   });
   if (!source.isOver) return;
   book(caller, source);

@@ -3,23 +3,27 @@ import type { Run } from '../ask/run.ts';
 import type { AnswerKey, AnswerLeases, AnswerStore, CacheState, Lease, Nearness } from '../ports/answers.ts';
 import type { DocumentStore } from '../ports/documents.ts';
 import type { CachedAnswer, Question, Scope } from '../types.ts';
-import { answerKey, type AnswerModels } from './answer-key.ts';
+import { answerKey, answerShape, type AnswerModels } from './answer-key.ts';
 import { isCurrent } from './current.ts';
 import { createTurn, keepLease } from './lease.ts';
+import { findSimilar, type Similar } from './similar.ts';
 
 /** How long the tiers may take to reply, and how long another's answer is waited for. */
 const cacheBudgetMs = 1_000;
+const similarBudgetMs = 500;
 const followBudgetMs = 20_000;
 
 /** How long a question that is ready for the model waits for what the cache has not decided yet. */
 const patienceMs = 100;
 
-/** The ports of the cache, and the models that a cached answer has to be of. */
+/** The ports of the cache, the models that a cached answer has to be of, and how sure a similar one has to be. */
 export interface CacheDependencies {
   answers: AnswerStore;
   leases: AnswerLeases;
   documents: DocumentStore;
   models: AnswerModels;
+  /** Share of the answers that similar ones may be wrong in, 0 to 1. */
+  maxErrorRate: number;
 }
 
 /** A cached answer that may be served. */
@@ -35,6 +39,7 @@ export interface CacheHit {
 
 /** What the cache finds out about a question; what is not known yet is absent. */
 export interface Findings {
+  similar?: Similar;
   /** Under which the lease of the answer was taken, or may have been. */
   holder?: string;
 }
@@ -43,7 +48,7 @@ export interface Findings {
 export interface CacheLookup {
   /** What each tier brings: an answer, or undefined. */
   tiers: Promise<CacheHit | undefined>[];
-  /** Resolves when the model may be called: no tier is about to have the answer, and nobody else is making it. */
+  /** Resolves when the model may be called: no tier has the answer or is about to, and nobody else is making it. */
   clear: (signal: AbortSignal) => Promise<void>;
   /** Whether the exact tier has replied. */
   hasReplied: () => boolean;
@@ -57,7 +62,7 @@ export function lookUp(
   deps: CacheDependencies,
   run: Run,
   question: Question,
-  { findings }: { findings: Findings },
+  { vector, findings }: { vector: Promise<Float32Array>; findings: Findings },
   signal: AbortSignal,
 ): CacheLookup {
   const key = { scope: question.scope, key: answerKey(question, deps.models) };
@@ -88,13 +93,26 @@ export function lookUp(
     });
   });
 
+  const similar = Promise.all([exact, vector.catch(() => undefined)]).then(async ([found, vector]) => {
+    if (!found || found.hit || !vector) return undefined;
+    return run.spare('similar', similarBudgetMs, signal, undefined, async (signal) => {
+      const shape = answerShape(question, deps.models);
+      const query = { question, shape, vector, state: found.state };
+      findings.similar = await findSimilar(deps, query, { signal });
+      return findings.similar.hit;
+    });
+  });
+
   return {
-    tiers: [exact.then((found) => found?.hit), followed],
+    tiers: [exact.then((found) => found?.hit), followed, similar],
     clear: async (signal) => {
       // What is late is not waited for; what is failing was told by its step.
-      await within(patienceMs, signal, () => begun).catch(() => {});
+      const decided = within(patienceMs, signal, () => Promise.all([begun, similar]));
+      const [, near] = await decided.catch(() => []);
       signal.throwIfAborted();
-      if (isFollowing) await followed;
+      const hit = near ?? (isFollowing ? await followed : undefined);
+      // The race is about to end this way; the model must not be called meanwhile.
+      if (hit) throw new DOMException('There is an answer.', 'AbortError');
     },
     hasReplied: () => hasReplied,
   };

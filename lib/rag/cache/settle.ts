@@ -2,9 +2,10 @@ import type { AnswerEnd } from '../answer/answer-stream.ts';
 import type { Prepared } from '../ask/prepare.ts';
 import type { AnswerEntry } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { CachedAnswer, Question } from '../types.ts';
 import { answerKey, answerShape } from './answer-key.ts';
-import { randomUUID } from 'node:crypto';
+import { learnFrom, newGroup, type LearnDependencies } from './learn.ts';
 import type { CacheDependencies, Findings } from './lookup.ts';
 
 /** How long an answer is kept. What it rests on is checked at every hit; this bounds what new documents miss. */
@@ -14,7 +15,9 @@ const keptSeconds = 24 * 60 * 60;
 const declineSeconds = 60;
 
 /** The ports of what is done for the cache after an answer. */
-export type SettleDependencies = CacheDependencies;
+export interface SettleDependencies extends CacheDependencies, LearnDependencies {
+  telemetry: Telemetry;
+}
 
 /** An answer that the model has given to its end. */
 export interface MadeAnswer {
@@ -40,12 +43,13 @@ export async function settleCache(
   const key = { scope: question.scope, key: answerKey(question, deps.models) };
   const answer = made && toCachedAnswer(made);
   try {
+    const learning = learnFrom(deps, question.scope, { similar: findings.similar, answer }, options);
+    const group = await learning.catch((error: unknown) => {
+      deps.telemetry.failed('learning', error);
+      return newGroup();
+    });
     if (!made || !answer) return;
-    await deps.answers.put(
-      key,
-      await toEntry(deps, question, { made, answer, group: randomUUID() }),
-      options,
-    );
+    await deps.answers.put(key, await toEntry(deps, question, { made, answer, group }), options);
   } finally {
     const { holder } = findings;
     // Whoever waits for an answer that is not worth keeping waits in vain; one that failed may come to another.

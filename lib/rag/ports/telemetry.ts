@@ -1,3 +1,5 @@
+import type { GuardReason } from '../cache/guard.ts';
+import type { Similar } from '../cache/similar.ts';
 import type { Scope, StepName, Usage } from '../types.ts';
 
 /** A question that ended, one way or the other. No question, answer or document text is in it. */
@@ -7,6 +9,10 @@ export interface AskReport {
   cached: false | 'exact' | 'similar';
   /** Whether the answer was made for another who asked the same at the same time. */
   isShared: boolean;
+  /** What came of the search for similar answers, where it was made. */
+  similar?: Similar['outcome'];
+  /** Why similar answers were refused, nearest first. */
+  refused: readonly GuardReason[];
   usage: Usage;
   servedBy: string;
   degraded: readonly StepName[];

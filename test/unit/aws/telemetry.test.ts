@@ -7,7 +7,7 @@ import type { AskReport, Telemetry } from '../../../lib/rag/ports/telemetry.ts';
 
 const report: AskReport = {
   ...{ outcome: 'stop', cached: false, usage: { promptTokens: 1, completionTokens: 2 }, servedBy: 'm' },
-  ...{ isShared: false },
+  ...{ isShared: false, refused: ['negation'], similar: 'refused' },
   ...{ degraded: ['cache'], restarts: 0, firstTokenMs: 12, totalMs: 34 },
 };
 

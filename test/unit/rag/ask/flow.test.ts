@@ -104,6 +104,7 @@ describe('what waits for what', () => {
       'keyword',
       'model',
       'search',
+      'similar',
     ]);
     for (const [start, end] of Object.values(steps)) expect(start).toBeLessThanOrEqual(end);
     const together = [steps.cache!, steps.embed!, steps.documents!];

@@ -1,0 +1,57 @@
+import { RagError } from '../errors.ts';
+import type { AnswerStore, ServedAnswer, ServedAnswers } from '../ports/answers.ts';
+import type { CallOptions } from '../ports/call.ts';
+import { observe } from './thresholds-counts.ts';
+
+/** What a person says of an answer. */
+export interface Verdict {
+  isRight: boolean;
+  note?: string;
+}
+
+/**
+ * Takes what a person says of an answer: the cache learns from it, once. Throws RagError `not_found` where the tenant was
+ * given no such answer in the last day.
+ */
+export type TakeFeedback = (
+  answer: { tenant: string; id: string },
+  verdict: Verdict,
+  options: CallOptions,
+) => Promise<void>;
+
+/** Creates the use case over its ports. */
+export function createFeedback({
+  answers,
+  served,
+}: {
+  answers: AnswerStore;
+  served: ServedAnswers;
+}): TakeFeedback {
+  return async (answer, verdict, options) => {
+    const given = await served.get(answer, options);
+    if (!given) {
+      const message =
+        'There is no such answer: ids are known for a day, and not of answers asked for with cache "off".';
+      throw new RagError('not_found', message);
+    }
+    const isNews = await served.judge(answer, verdict, options);
+    if (isNews) await learn(answers, given, verdict.isRight, options);
+  };
+}
+
+async function learn(
+  answers: AnswerStore,
+  { key, cached, nearness }: ServedAnswer,
+  isRight: boolean,
+  options: CallOptions,
+): Promise<void> {
+  // An answer to the very question that is not right must not be given to the next one who asks it.
+  if (cached !== 'similar' && !isRight) return answers.remove(key, options);
+  const learning = [answers.judge(key, isRight, options)];
+  if (nearness) {
+    const { state } = await answers.find(key, options);
+    const observation = { nearness, questions: 0, isRight };
+    learning.push(answers.learn(key.scope, observe(state.counters, observation, Math.random), options));
+  }
+  await Promise.all(learning);
+}

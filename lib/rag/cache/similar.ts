@@ -1,0 +1,80 @@
+import type { CacheState, NearAnswer, Nearness } from '../ports/answers.ts';
+import type { CallOptions } from '../ports/call.ts';
+import type { Question } from '../types.ts';
+import { chooseCandidate, voters } from './agreement.ts';
+import { isCurrent } from './current.ts';
+import { refusal, type GuardReason } from './guard.ts';
+import type { CacheDependencies, CacheHit } from './lookup.ts';
+import { judge } from './thresholds.ts';
+
+/** What the similar tier has come to. */
+export interface Similar {
+  /**
+   * `none`: nothing is near. `refused`: nothing that is near may be served. `changed`: what it rests on has. `unsure`: too
+   * likely to be wrong. `explored`: sure enough, but the model is asked to see whether rightly so. `hit`: served.
+   */
+  outcome: 'none' | 'refused' | 'changed' | 'unsure' | 'explored' | 'hit';
+  /** Why the guard refused answers that were near, nearest first. */
+  refused: readonly GuardReason[];
+  /** How near the one was that came into question. */
+  nearness?: Nearness;
+  /** That one, if it can be compared with what the model answers. */
+  candidate?: NearAnswer;
+  hit?: CacheHit;
+  /** What the cache of the scope had learnt by then. */
+  counters: CacheState['counters'];
+  /** How many questions to count for this one. */
+  questions: number;
+}
+
+/** A question as the similar tier sees it. */
+interface SimilarQuery {
+  question: Question;
+  shape: string;
+  vector: Float32Array;
+  state: CacheState;
+}
+
+/** Looks for the answer to a question that means the same, and decides whether it may be served. */
+export async function findSimilar(
+  deps: CacheDependencies,
+  { question, shape, vector, state }: SimilarQuery,
+  options: CallOptions,
+): Promise<Similar> {
+  const { scope, text } = question;
+  const { counters, purgedAt = '' } = state;
+  const found = await deps.answers.nearest({ scope, shape, vector, limit: voters }, options);
+  const near = found.filter(({ createdAt }) => createdAt > purgedAt);
+  const refused: GuardReason[] = [];
+  const chosen = chooseCandidate(near, (one) => {
+    const reason = refusal(text, one.question);
+    if (reason) refused.push(reason);
+    return reason === undefined;
+  });
+  const miss = { refused, counters, questions: 1 };
+  if (!chosen) return { ...miss, outcome: near.length === 0 ? 'none' : 'refused' };
+  return { ...miss, ...(await decide(deps, question, { ...chosen, counters }, options)) };
+}
+
+async function decide(
+  deps: CacheDependencies,
+  { scope }: Question,
+  { entry, nearness, counters }: Pick<CacheState, 'counters'> & { entry: NearAnswer; nearness: Nearness },
+  options: CallOptions,
+): Promise<Pick<Similar, 'outcome'> & Partial<Similar>> {
+  const { verdict, questions } = judge(counters, nearness, deps.maxErrorRate, Math.random);
+  const checkedAtMs = performance.now();
+  const key = { scope, key: entry.key };
+  const [isServable, answer] = await Promise.all([
+    isCurrent(deps.documents, scope, entry, options),
+    // The answer itself only where it will be served.
+    verdict === 'serve' ? deps.answers.get(key, options) : undefined,
+  ]);
+  if (!isServable) return { outcome: 'changed', nearness };
+  if (verdict === 'serve' && answer) {
+    const hit: CacheHit = { answer, tier: 'similar', key, nearness, checkedAtMs };
+    return { outcome: 'hit', nearness, questions, hit };
+  }
+  const outcome = verdict === 'explore' ? 'explored' : 'unsure';
+  return { outcome, nearness, questions, candidate: entry };
+}

@@ -112,7 +112,7 @@ it('refuses another model than the stored one, and says what is stored, what is 
   await expect(refused).rejects.toMatchObject({
     code: 'index_mismatch',
     message: expect.stringMatching(
-      /raglan-knowledge: chunks-minilm-3 \(3 dimensions\)[^]*EMBEDDING_MODEL=other-model, EMBEDDING_DIMENSIONS=4[^]*DATA_DIR/,
+      /raglan-knowledge: chunks-minilm-3 \(3 dimensions\)[^]*EMBEDDING_MODEL=other-model, EMBEDDING_DIMENSIONS=4[^]*npm run reindex[^]*DATA_DIR/,
     ),
   });
 });

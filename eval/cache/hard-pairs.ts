@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { shuffle } from './random.ts';
 
 /** Two questions, the second of them cached. */
 export interface QuestionPair {
@@ -64,28 +65,26 @@ export async function readTopics(part: Part): Promise<z.infer<typeof partSchema>
 /** The pairs of a part, the same ones each time. Half of those that differ are reworded too. */
 export async function readHardSet(part: Part): Promise<HardSet> {
   const { topics, paraphrases } = await readTopics(part);
-  const random = createRandom(seeds[part]);
   return {
-    differing: kindSchema.options.flatMap((kind) => {
-      const all = topics.filter((topic) => topic.kind === kind).flatMap(pairsOfTopic);
-      const half = Math.ceil(pairsPerKind[part] / 2);
-      const reworded = drawn(
-        all.filter(({ isReworded }) => isReworded),
-        half,
-        random,
-      );
-      const plain = drawn(
-        all.filter(({ isReworded }) => !isReworded),
-        pairsPerKind[part] - reworded.length,
-        random,
-      );
-      return [...plain, ...reworded];
-    }),
+    differing: kindSchema.options.flatMap((kind) =>
+      drawPairs(
+        topics.filter((topic) => topic.kind === kind),
+        part,
+      ),
+    ),
     same: [
       ...paraphrases.map(([asked, cached]) => ({ asked, cached })),
       ...topics.flatMap(paraphrasesOfTopic),
     ],
   };
+}
+
+function drawPairs(topics: readonly Topic[], part: Part): HardPair[] {
+  const all = shuffle(topics.flatMap(pairsOfTopic), seeds[part]);
+  const count = pairsPerKind[part];
+  const reworded = all.filter(({ isReworded }) => isReworded).slice(0, Math.ceil(count / 2));
+  const plain = all.filter(({ isReworded }) => !isReworded).slice(0, count - reworded.length);
+  return [...plain, ...reworded];
 }
 
 function pairsOfTopic({ kind, domain, wordings, swaps }: Topic): HardPair[] {
@@ -118,23 +117,4 @@ function paraphrasesOfTopic({ wordings, swaps, same }: Topic): QuestionPair[] {
 function filled(wording: string, one: string, two: string): string {
   const text = wording.replaceAll('{x}', one).replaceAll('{a}', one).replaceAll('{b}', two);
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function drawn<T>(all: readonly T[], count: number, random: () => number): T[] {
-  const keyed = all.map((value) => ({ value, key: random() }));
-  return keyed
-    .toSorted((a, b) => a.key - b.key)
-    .slice(0, count)
-    .map(({ value }) => value);
-}
-
-/** Numbers from 0 to 1, the same for the same seed: Mulberry32 (https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

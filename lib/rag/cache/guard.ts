@@ -1,4 +1,4 @@
-import { align, type Alignment } from './guard/alignment.ts';
+import { align, hasOpposites, type Alignment } from './guard/alignment.ts';
 import type { Content } from './guard/content.ts';
 import { isTurnedRound } from './guard/direction.ts';
 import { unitOf, type Figure } from './guard/figures.ts';
@@ -93,7 +93,9 @@ function refusalOfLeftovers(alignment: Alignment): GuardReason | undefined {
   if (isOnBoth(left, right, ({ text }) => unitOf(text) !== undefined)) return 'unit';
   // Any other word may be an addition that changes nothing; a name is what the question is about.
   if ([...left, ...right].some(({ isName }) => isName)) return 'entity';
-  if (left.length === 0 || right.length === 0) return isOneForAnother(alignment) ? 'word' : undefined;
+  if (left.length === 0 || right.length === 0) {
+    return hasOpposites(alignment) || isOneForAnother(alignment) ? 'word' : undefined;
+  }
   return isOnBoth(left, right, ({ isCompared }) => isCompared) ? 'comparative' : 'word';
 }
 

@@ -1,5 +1,7 @@
 import type { Content } from './content.ts';
+import { rootOf } from './roots.ts';
 import { meaningsOf } from './synonymy.ts';
+import { opposites } from './vocabulary.ts';
 
 /** Two questions' content words beside each other. */
 export interface Alignment {
@@ -36,4 +38,18 @@ export function align(a: readonly Content[], b: readonly Content[]): Alignment {
     left: a.filter((word) => !partners.has(word) && !word.isFigure),
     right: [...open.values()].filter((word) => !word.isFigure),
   };
+}
+
+const opposed = new Map<string, Set<string>>();
+for (const [one, other] of opposites) {
+  for (const [from, to] of [[one, other] as const, [other, one] as const]) {
+    const known = opposed.get(rootOf(from)) ?? new Set();
+    opposed.set(rootOf(from), known.add(rootOf(to)));
+  }
+}
+
+/** Whether a word that only one has is the opposite of one that only the other has. */
+export function hasOpposites({ left, right }: Alignment): boolean {
+  const keys = new Set(right.map(({ key }) => key));
+  return left.some(({ key }) => [...(opposed.get(key) ?? [])].some((each) => keys.has(each)));
 }

@@ -1,4 +1,5 @@
 import { isPlaceName } from './names.ts';
+import { createRoleReader } from './roles.ts';
 import { rootOf } from './roots.ts';
 import type { Token } from './tokens.ts';
 import { askingWords, functionWords, lightWords } from './vocabulary.ts';
@@ -18,37 +19,25 @@ export interface Content {
   isFigure: boolean;
   /** How many content words stand before it. */
   place: number;
-  /** The preposition that it stands under; '' if none. */
+  /** The preposition that leads it in; '' if none. */
   role: string;
-  /** Whether that preposition is what it follows. */
-  isLed: boolean;
 }
-
-const prepositions = new Set(
-  `from to into onto in on at by for with of before after over under than against about between without via through
-  until since above below inside outside as when if while`.split(/\s+/),
-);
-const sameRole: ReadonlyMap<string, string> = new Map([
-  ['into', 'to'],
-  ['onto', 'to'],
-]);
 
 /** The content words of a question in order, the first of each. */
 export function contentOf(tokens: readonly Token[], compared: ReadonlySet<Token>): Content[] {
   const content = new Map<string, Content>();
-  let role = '';
-  let isOpen = false;
+  const roles = createRoleReader();
+  let before = '';
   for (const token of tokens) {
     if (token.kind === 'taken') continue;
     const { text } = token;
-    if (token.kind === 'word' && (functionWords.has(text) || prepositions.has(text))) {
-      // A phrase ends at the next little word, unless that only leads it in ("from my savings").
-      if (prepositions.has(text)) [role, isOpen] = [sameRole.get(text) ?? text, true];
-      else if (!conjunctions.has(text) && !(isOpen && determiners.has(text))) [role, isOpen] = ['', false];
+    if (token.kind === 'word' && (functionWords.has(text) || roles.isPreposition(text))) {
+      roles.lead(text, before);
+      before = text;
       continue;
     }
-    const isLed = isOpen;
-    isOpen = false;
+    before = text;
+    const role = roles.next();
     const isWord = token.kind === 'word';
     const key = isWord ? rootOf(text) : text;
     if (content.has(key)) continue;
@@ -61,16 +50,10 @@ export function contentOf(tokens: readonly Token[], compared: ReadonlySet<Token>
       isFigure: !isWord,
       place: content.size,
       role,
-      isLed,
     });
   }
   return [...content.values()];
 }
-
-const conjunctions = new Set(['and', 'or']);
-const determiners = new Set(
-  'a an the my your his her its our their this that these those any some own'.split(' '),
-);
 
 const askingRoots = new Set(Array.from(askingWords, rootOf));
 const lightRoots = new Set(Array.from(lightWords, rootOf));

@@ -10,12 +10,13 @@ export function isTurnedRound(alignment: Alignment): boolean {
   return isRoleExchanged(alignment.shared) || isTransposed(alignment);
 }
 
-/** What stood under one preposition stands under the other's, and the other way round. */
+/** What was the start is the goal, or what stood under one preposition stands under another's, and the other way round. */
 function isRoleExchanged(shared: Alignment['shared']): boolean {
   const seen = new Map<string, boolean>();
   for (const [a, b] of shared) {
     const [from, to] = [a.role, b.role];
     if (from === to || (a.weight !== 'full' && !a.isFigure)) continue;
+    if (from + to === 'fromto' || from + to === 'tofrom') return true;
     const other = seen.get(`${to}>${from}`);
     if (other !== undefined && (strong.has(from) || strong.has(to))) return true;
     if (other && a.isName && (weak.has(from) || weak.has(to))) return true;
@@ -24,7 +25,7 @@ function isRoleExchanged(shared: Alignment['shared']): boolean {
   return false;
 }
 
-/** The same words in the same order but for two that stand in each other's place, with a word or preposition between them. */
+/** The same words in the same order but for two that stand in each other's place, with a word between them. */
 function isTransposed({ shared, left, right }: Alignment): boolean {
   if ([...left, ...right].some(({ weight }) => weight === 'full')) return false;
   // Where another preposition leads a word in, its place tells nothing.
@@ -35,10 +36,8 @@ function isTransposed({ shared, left, right }: Alignment): boolean {
   );
   const moved = words.flatMap(([, b], place) => (places.get(b) === place ? [] : [place]));
   const [first = 0, second = 0] = moved;
-  if (moved.length !== 2) return false;
   const [one, other] = [words[first]?.[0], words[second]?.[0]];
-  if (!one || !other) return false;
   // "To B from A": the prepositions tell which is which, wherever they stand.
-  if (one.role !== other.role && strong.has(one.role) && strong.has(other.role)) return false;
-  return second - first > 1 || (other.isLed && strong.has(other.role));
+  if (one?.role !== other?.role && strong.has(one?.role ?? '') && strong.has(other?.role ?? '')) return false;
+  return moved.length === 2 && second - first > 1;
 }

@@ -5,7 +5,7 @@ export const functionWords = wordSet(`
   am is are was were be been being do does did done doing have has had having
   can could may might must shall should will would
   and or but if then than as so because while though although whether
-  of at by for with about into onto to from in on upon through during per via among between within along across toward
+  of at by for with despite about into onto to from in on upon through during per via among between within along across toward
   what which who whom whose when where why how
   there here also too just even very really quite only again already yet still ever please
   ok okay hi hello hey thanks thank dear well oh now anyway actually currently
@@ -13,7 +13,7 @@ export const functionWords = wordSet(`
 
 /** Words of asking: they dress a question up, and any of them can stand for any other. */
 export const askingWords = wordSet(`
-  tell know explain understand wonder advise inform let say state describe clarify learn show guide walk answer reply
+  tell know explain understand wonder advise inform let wanna gonna say state describe clarify learn show guide walk answer reply
   respond want like wish hope need help assist assistance try able possible possibility allow permit way ways manner
   method process procedure step instruction guidance question info information detail idea sure curious interested
   reason cause mean meaning think believe guess suppose opinion seem appear look find see notice check happen go come
@@ -38,7 +38,15 @@ export const opposedParticles: readonly (readonly [string, string])[] = [
   ['before', 'after'],
   ['against', 'for'],
   ['since', 'until'],
+  ['all', 'some'],
+  ['my', 'your'],
 ];
+
+/** Opposites of words that are not weighty by themselves: one on each side makes another question. */
+export const opposites: readonly (readonly [string, string])[] = pairs(`
+  show hide allow block allow prevent permit block permit prevent come leave go stay put remove keep discard keep delete
+  new old new used good bad far near long short many few much little often rarely often seldom always rarely always
+  seldom right left quickly slowly soon late like dislike best worst well badly help harm learn teach`);
 
 /** Such pairs that set a bound to an amount. */
 export const opposedBounds: readonly (readonly [string, string])[] = [

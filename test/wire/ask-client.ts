@@ -22,7 +22,12 @@ export interface Asked {
 /** Asks and reads the answer to its end. Rejects if the connection is cut. `agent` keeps connections between questions. */
 export async function ask(
   url: string,
-  body: { question: string; cache?: 'use' | 'refresh' | 'off'; stream?: boolean },
+  body: {
+    question: string;
+    cache?: 'use' | 'refresh' | 'off';
+    stream?: boolean;
+    filter?: Record<string, unknown>;
+  },
   agent?: Agent,
 ): Promise<Asked> {
   const startMs = performance.now();

@@ -9,8 +9,13 @@ export const scope = 'default/main';
 
 const version = 'v1';
 
-/** A chunk as the vector index returns it (its projection and the table's keys). */
-export function chunkItem(document: string, number: number, text: string): Item {
+/** A chunk as the vector index returns it (its projection and the table's keys); tags are its document's, if there are any. */
+export function chunkItem(
+  document: string,
+  number: number,
+  text: string,
+  tags: readonly string[] = [],
+): Item {
   return marshall({
     pk: `${scope}#chunk#${document}`,
     sk: `${version}#${String(number).padStart(6, '0')}`,
@@ -22,6 +27,7 @@ export function chunkItem(document: string, number: number, text: string): Item 
     text,
     headings: ['Handbook', `Part ${number}`],
     page: number + 1,
+    ...(tags.length > 0 && { metadata: JSON.stringify({ tags, fields: {} }) }),
   });
 }
 

@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Milliseconds from a request to the first byte of its answer, and how many texts an answer has. */
+/** Milliseconds from a request to the first byte of its answer, how many texts an answer has, and what is found. */
 export interface WireDelays {
   delaysMs: { embedding: number; cache: number; documents: number; search: number; firstToken: number };
   tokens: number;
+  /** Of every document; none where left out. */
+  tags?: readonly string[];
 }
 
 /** How long a call truly took on the wire. */

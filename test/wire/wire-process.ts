@@ -11,10 +11,6 @@ const text = 'The keeper of the lighthouse writes the weather into the log befor
   22,
 );
 const documents = ['handbook.md', 'guide.md', 'manual.pdf', 'faq.md'];
-const hits = Array.from({ length: 16 }, (_, n) => ({
-  Item: chunkItem(documents[n % documents.length] ?? '', n, text),
-  Score: 0.1 + n / 100,
-}));
 const recent = Array.from({ length: 100 }, (_, n) => recentItem(documents[n] ?? `notes/${n}.md`));
 /** Of each term, every document of the recent ones holds a few: more than a question reads the texts of. */
 const postings = (term: string) =>
@@ -23,7 +19,11 @@ const postings = (term: string) =>
   );
 const vector = Float32Array.from({ length: dimensions }, (_, n) => Math.sin(n + 1) / 16);
 
-const [{ delaysMs, tokens }] = (await once(process, 'message')) as [WireDelays];
+const [{ delaysMs, tokens, tags }] = (await once(process, 'message')) as [WireDelays];
+const hits = Array.from({ length: 100 }, (_, n) => ({
+  Item: chunkItem(documents[n % documents.length] ?? '', n, text, tags),
+  Score: 0.1 + n / 100,
+}));
 const texts = Array.from({ length: tokens }, (_, n) => (n === 0 ? 'The log [1]' : ` word${n}`));
 const model = await startModelWire({
   embeddings: () => ({ kind: 'embed', delayMs: delaysMs.embedding, vectors: [vector] }),
@@ -48,7 +48,7 @@ const dynamoDb = await startDynamoDbWire({
   recent: () => recent,
   postings,
   figure: (term) => figureItem(term, term === '' ? 10_000 : 192),
-  chunk: (document, place) => chunkItem(document, Number(place.split('#')[1]), text),
+  chunk: (document, place) => chunkItem(document, Number(place.split('#')[1]), text, tags),
 });
 
 function report(message: WireReport): void {

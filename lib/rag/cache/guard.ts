@@ -48,6 +48,7 @@ function refusalOfWords(a: Reading, b: Reading): GuardReason | undefined {
   if (isTurnedRound(alignment)) return 'direction';
   if (isAnyOpposed(opposedBounds, a, b)) return 'comparative';
   if (isAnyOpposed(opposedParticles, a, b) || isOtherFocus(a.focus, b.focus)) return 'word';
+  if (a.mood && b.mood && a.mood !== b.mood) return 'word';
   return refusalOfLeftovers(alignment);
 }
 

@@ -54,7 +54,8 @@ function exactTime(tokens: Token[], index: number): string[] | undefined {
   if (/^q[1-4]$/.test(text)) return [text];
   if (holidays.has(text)) return [text];
   const weekday = weekdays.find((each) => text === each || text === `${each}s`);
-  if (weekday) return [weekday];
+  const before = tokens[index - 1]?.text ?? '';
+  if (weekday) return [deictic.has(before) && before !== 'this' ? `${before} ${weekday}` : weekday];
   const month = monthOf(tokens, index);
   if (month !== undefined) return [`month ${month}`, ...dayBeside(tokens, index)];
   return clockTime(tokens, index) ?? year(tokens, index);

@@ -7,7 +7,21 @@ const weak = new Set('for of with in on at'.split(' '));
 
 /** Whether two words have changed places: from A to B against from B to A, A beats B against B beats A. */
 export function isTurnedRound(alignment: Alignment): boolean {
-  return isRoleExchanged(alignment.shared) || isTransposed(alignment);
+  const { shared } = alignment;
+  return isRoleExchanged(shared) || isTransposed(alignment) || isVoiceTurned(shared);
+}
+
+/** "A is paid by B" is "B pays A", and so not "A pays B": who acts stands last in the one and first in the other. */
+function isVoiceTurned(shared: Alignment['shared']): boolean {
+  const words = shared.filter(([a]) => a.weight === 'full');
+  return [true, false].some((isFirstPassive) => {
+    const pairs = words.map(([a, b]) => (isFirstPassive ? ([a, b] as const) : ([b, a] as const)));
+    const agent = pairs.find(([passive, active]) => passive.role === 'by' && active.role === '');
+    const others = pairs.filter((pair) => pair !== agent && pair[0].role === '' && pair[1].role === '');
+    return (
+      agent !== undefined && others.length > 1 && others.every(([, active]) => active.place < agent[1].place)
+    );
+  });
 }
 
 /** What was the start is the goal, or what stood under one preposition stands under another's, and the other way round. */

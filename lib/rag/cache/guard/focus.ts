@@ -40,6 +40,17 @@ export function readFocus(tokens: readonly Token[]): ReadonlySet<Focus> {
   return found;
 }
 
+/** What a question that is answered by yes or no asks about. */
+export type Mood = 'leave' | 'duty';
+
+/** Whether something may or must be done, by how the question begins. */
+export function readMood(tokens: readonly Token[]): Mood | undefined {
+  const [first = '', , third = '', fourth = ''] = tokens.slice(0, 4).map(({ text }) => text);
+  if (/^(?:can|could|may|might)$/.test(first)) return 'leave';
+  if (/^(?:must|should|shall)$/.test(first)) return 'duty';
+  return /^(?:have|need)$/.test(third) && fourth === 'to' ? 'duty' : undefined;
+}
+
 /** How something is done is often answered by where, and where by how. */
 const near = new Set<Focus>(['place', 'manner']);
 

@@ -2,7 +2,7 @@ import { contentOf, type Content } from './content.ts';
 import { readTimes, type Times } from './dates.ts';
 import { readDegrees } from './degrees.ts';
 import { readFigures, type Figure } from './figures.ts';
-import { readFocus, type Focus } from './focus.ts';
+import { readFocus, readMood, type Focus, type Mood } from './focus.ts';
 import { joinPhrases } from './phrases.ts';
 import { readPolarity, type Polarity } from './polarity.ts';
 import { plainText, tokensOf } from './tokens.ts';
@@ -18,6 +18,7 @@ export interface Reading {
   polarity: Polarity;
   particles: ReadonlySet<string>;
   focus: ReadonlySet<Focus>;
+  mood: Mood | undefined;
   content: readonly Content[];
 }
 
@@ -35,6 +36,7 @@ export function readQuestion(text: string): Reading {
   const times = readTimes(tokens);
   const particles = new Set(tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text));
   const focus = readFocus(tokens);
+  const mood = readMood(tokens);
   joinPhrases(tokens);
   const figures = readFigures(tokens);
   const polarity = readPolarity(tokens);
@@ -49,6 +51,7 @@ export function readQuestion(text: string): Reading {
     polarity,
     particles,
     focus,
+    mood,
     content: contentOf(tokens, compared),
   };
 }

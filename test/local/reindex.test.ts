@@ -22,7 +22,7 @@ afterAll(() => models.close());
 beforeEach(async () => {
   const folder = await createFolder({});
   dataDirectory = folder.path;
-  return folder.remove;
+  return () => folder.remove();
 });
 
 /** What `npm start` leaves behind with a model that is gone now. */
@@ -57,7 +57,8 @@ it('moves the data of a folder, so that a start with the new model is refused be
   });
 
   const reindexing = await openReindexing(environment, dataDirectory);
-  const done = await reindexing.reindex({ signal, onProgress: () => {} }).finally(() => reindexing.close());
+  const done = await reindexing.reindex({ signal, onProgress: () => {} });
+  await reindexing.close();
   expect(done).toEqual({ from: old, embedded: 1 });
 
   const cloud = await start();
@@ -66,6 +67,7 @@ it('moves the data of a folder, so that a start with the new model is refused be
 
 it('says which table is not there', async () => {
   const reindexing = await openReindexing({}, dataDirectory);
-  const moving = reindexing.reindex({ signal, onProgress: () => {} }).finally(() => reindexing.close());
+  const moving = reindexing.reindex({ signal, onProgress: () => {} });
   await expect(moving).rejects.toThrow('The table raglan-knowledge is not there');
+  await reindexing.close();
 });

@@ -21,7 +21,7 @@ const sizes: Size[] = [
 ];
 
 /** Abstracts of SciFact, the judged ones first: what can be embedded in about ten minutes. */
-const abstracts = 200;
+const abstracts = 160;
 
 const vectorsFolder = new URL('../.eval-cache/', import.meta.url);
 

@@ -20,6 +20,9 @@ const sharpness = 10;
 /** Someone at this cosine votes against everything, or neighbours who are all far off would be sure of it together. */
 const strangerSimilarity = 0.6;
 
+/** How many groups a new answer is compared with. Each costs the read of an answer. */
+const comparedGroups = 3;
+
 /** What an answer has been found to be counts half a vote of its own, each time. */
 const experienceShare = 0.5;
 
@@ -42,6 +45,14 @@ export function chooseCandidate<T extends Neighbour>(
   const agreement =
     (winner[1] + experience * entry.right) / (against + experience * (entry.right + entry.wrong));
   return { entry, nearness: { similarity: entry.similarity, agreement } };
+}
+
+/** The nearest of each of the three nearest groups: those a new answer is compared with, to find out whether it is of one. */
+export function nearestOfGroups<T extends Neighbour>(neighbours: readonly T[]): T[] {
+  const firsts = neighbours.filter(
+    ({ group }, at) => neighbours.findIndex((other) => other.group === group) === at,
+  );
+  return firsts.slice(0, comparedGroups);
 }
 
 function voteOf(similarity: number): number {

@@ -12,6 +12,10 @@ const firstCellDoublings = -2;
 const rememberedQuestions = 1_000;
 const rememberedObservations = 1_500;
 
+const cellNames = (kind: string) => Array.from({ length: cellCount }, (_, cell) => `${kind}${cell}`);
+const askedNames = [...cellNames('asked'), 'askedElse'];
+const observedNames = [...cellNames('right'), ...cellNames('wrong')];
+
 /** How often a cached answer with agreement like this was asked for, and was found right or wrong. */
 export interface Cell {
   asked: number;
@@ -68,20 +72,14 @@ export function observe(
 ): Record<string, number> {
   const cell = nearness && cellOf(nearness);
   const increments: Record<string, number> = {};
-  const askedNames = [...cellNames('asked'), 'askedElse'];
   for (let question = 0; question < questions; question += 1) {
     add(increments, cell === undefined ? 'askedElse' : `asked${cell}`, 1);
     replaceOne(counters, increments, askedNames, rememberedQuestions, random);
   }
   if (cell === undefined || isRight === undefined) return increments;
   add(increments, `${isRight ? 'right' : 'wrong'}${cell}`, 1);
-  const names = [...cellNames('right'), ...cellNames('wrong')];
-  replaceOne(counters, increments, names, rememberedObservations, random);
+  replaceOne(counters, increments, observedNames, rememberedObservations, random);
   return increments;
-}
-
-function cellNames(kind: string): string[] {
-  return Array.from({ length: cellCount }, (_, cell) => `${kind}${cell}`);
 }
 
 function add(increments: Record<string, number>, name: string, by: number): void {

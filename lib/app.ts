@@ -21,6 +21,9 @@ import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
 import { createAsk } from './rag/ask/ask.ts';
+import { createDescribeCache } from './rag/cache/describe.ts';
+import { createFeedback } from './rag/cache/feedback.ts';
+import { createPurge } from './rag/cache/purge.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
 import type { CallOptions } from './rag/ports/call.ts';
@@ -46,6 +49,9 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   };
   const api = createApi({
     ask: createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) }),
+    takeFeedback: createFeedback(cache),
+    purgeCache: createPurge({ ...cache, documents }),
+    describeCache: createDescribeCache(cache),
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,

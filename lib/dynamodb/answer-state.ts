@@ -1,4 +1,5 @@
 import {
+  GetItemCommand,
   UpdateItemCommand,
   type DynamoDBClient,
   type UpdateItemCommandInput,
@@ -6,16 +7,19 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { AnswerStore } from '../rag/ports/answers.ts';
 import type { Scope } from '../rag/types.ts';
-import { stateKey } from './answer-items.ts';
-import { storedIf } from './client.ts';
+import { stateKey, toState } from './answer-items.ts';
+import { stored, storedIf } from './client.ts';
 
 type Change = Required<Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>> & {
   names: Record<string, string>;
   values: Record<string, unknown>;
 };
 
-/** What changes the state of a scope's cache: each change is one conditional update of its one item. */
-export function updateState(client: DynamoDBClient, table: string): Pick<AnswerStore, 'purge' | 'learn'> {
+/** The state of a scope's cache: each change is one conditional update of its one item. */
+export function createStates(
+  client: DynamoDBClient,
+  table: string,
+): Pick<AnswerStore, 'state' | 'purge' | 'learn'> {
   /** False if the condition did not hold. */
   const update = async (scope: Scope, { names, values, ...change }: Change, signal: AbortSignal) => {
     const command = new UpdateItemCommand({
@@ -27,6 +31,12 @@ export function updateState(client: DynamoDBClient, table: string): Pick<AnswerS
   };
 
   return {
+    state: async (scope, { signal }) => {
+      const command = new GetItemCommand({ TableName: table, Key: stateKey(scope), ConsistentRead: true });
+      const { Item } = await stored(signal, client.send(command, { abortSignal: signal }));
+      return toState(Item);
+    },
+
     purge: async (scope, at, { signal }) => {
       // A purge that comes late must not take back one that was later.
       const change = {

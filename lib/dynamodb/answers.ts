@@ -18,7 +18,7 @@ import {
   toNearAnswer,
   toState,
 } from './answer-items.ts';
-import { updateState } from './answer-state.ts';
+import { createStates } from './answer-state.ts';
 import { batchGet } from './batch-get.ts';
 import { toNumbers } from './chunk-items.ts';
 import { stored, storedIf } from './client.ts';
@@ -93,6 +93,6 @@ export function createAnswerStore(
       await storedIf(signal, client.send(command, { abortSignal: signal }));
     },
 
-    ...updateState(client, table),
+    ...createStates(client, table),
   };
 }

@@ -1,13 +1,20 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createAskRoute, type AskRouteDependencies } from './ask.ts';
+import { createCacheRoutes, type CacheRoutesDependencies } from './cache.ts';
 import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
+import { createFeedbackRoute, type FeedbackRouteDependencies } from './feedback.ts';
 import { createHealthRoute } from './health.ts';
 import { toRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
 import { createRouter } from './router.ts';
 
 /** The use cases and ports behind the routes, and the models that `/health` names. */
-export interface ApiDependencies extends AskRouteDependencies, DocumentRoutesDependencies {
+export interface ApiDependencies
+  extends
+    AskRouteDependencies,
+    CacheRoutesDependencies,
+    DocumentRoutesDependencies,
+    FeedbackRouteDependencies {
   models: { chat: string; embedding: string; dimensions: number };
 }
 
@@ -18,6 +25,8 @@ export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<H
 export function createApi(deps: ApiDependencies): Api {
   const route = createRouter([
     createAskRoute(deps),
+    createFeedbackRoute(deps),
+    ...createCacheRoutes(deps),
     ...createDocumentRoutes(deps),
     createHealthRoute(deps.models),
   ]);

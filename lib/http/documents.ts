@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { startDeadline } from '../async/deadline.ts';
 import { RagError } from '../rag/errors.ts';
 import type { CallOptions } from '../rag/ports/call.ts';
 import type { DocumentBucket } from '../rag/ports/originals.ts';
@@ -12,12 +11,10 @@ import { documentId } from './document-id.ts';
 import { attributesOfBody, attributesOfHeaders, hasMetadataOf } from './document-metadata.ts';
 import { toView } from './document-view.ts';
 import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
-import { json, type HttpResponse } from './response.ts';
+import { json, nothing, type HttpResponse } from './response.ts';
 import type { Route } from './router.ts';
 import { collection, scopeOf } from './scope.ts';
-
-/** How long a request about documents may take. */
-const budgetMs = 20_000;
+import { timed } from './timed.ts';
 
 /** The use case and ports behind `/documents`. */
 export interface DocumentRoutesDependencies {
@@ -97,7 +94,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
     onOne('GET', '', async (target, _, options) => json(200, toView(await existing(deps, target, options)))),
     onOne('DELETE', '', async (target, _, options) => {
       if (!(await deps.retire(target, options))) throw missing();
-      return { status: 204, headers: {}, body: '' };
+      return nothing();
     }),
   ];
 }
@@ -156,15 +153,4 @@ async function existing(
 
 function missing(): RagError {
   return new RagError('not_found', 'There is no such document.');
-}
-
-async function timed(work: (options: CallOptions) => Promise<HttpResponse>): Promise<HttpResponse> {
-  using deadline = startDeadline(budgetMs);
-  try {
-    return await work({ signal: deadline.signal });
-  } catch (error) {
-    if (deadline.expired())
-      throw new RagError('deadline', 'This took too long. Try again.', { cause: error });
-    throw error;
-  }
 }

@@ -7,6 +7,11 @@ export interface HttpResponse {
   afterResponse?: () => Promise<void>;
 }
 
+/** That it is done, and there is nothing to say. */
+export function nothing(): HttpResponse {
+  return { status: 204, headers: {}, body: '' };
+}
+
 /** A JSON answer. */
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): HttpResponse {
   return {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Scope } from '../rag/types.ts';
 
 /** Every caller's tenant until there are keys: with AWS_IAM in front of the function URL, one account is one tenant. */
-const tenant = 'default';
+export const tenant = 'default';
 
 /** Name of a collection of documents. */
 export const collection = z

@@ -23,6 +23,7 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
     it('has nothing that was not put', async () => {
       expect(await store.get(key, options)).toBeUndefined();
       expect(await store.find(key, options)).toEqual({ state: { counters: {} } });
+      expect(await store.state(key.scope, options)).toEqual({ counters: {} });
     });
 
     it('gives an answer back as it was put', async () => {
@@ -110,6 +111,8 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
         await store.learn(key.scope, { a: 1 }, options);
         const { state } = await store.find(key, options);
         expect(state).toEqual({ counters: { a: 2 }, purgedAt: answer.createdAt });
+        expect(await store.state(key.scope, options)).toEqual(state);
+        expect(await store.state('acme/other', options)).toEqual({ counters: {} });
       });
 
       it('takes a purge as the first that is known of a scope, and nothing to add', async () => {
@@ -128,6 +131,7 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
       await expect(store.get(key, gone)).rejects.toBe(reason);
       await expect(store.put(key, entry(), gone)).rejects.toBe(reason);
       await expect(store.remove(key, gone)).rejects.toBe(reason);
+      await expect(store.state(key.scope, gone)).rejects.toBe(reason);
       await expect(store.purge(key.scope, answer.createdAt, gone)).rejects.toBe(reason);
       await expect(store.learn(key.scope, { a: 1 }, gone)).rejects.toBe(reason);
       await expect(store.judge(key, true, gone)).rejects.toBe(reason);

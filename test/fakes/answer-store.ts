@@ -71,6 +71,10 @@ export function createFakeAnswers(calls: Calls, leases: ReadonlyMap<string, Leas
       calls.take('answers.put', { ...key, ...entry }, signal, () => keep(key, entry)),
     remove: (key, { signal }) =>
       calls.take('answers.remove', key, signal, () => void entries.delete(nameOf(key))),
+    state: (scope, { signal }) =>
+      calls.take('answers.state', { scope }, signal, () =>
+        structuredClone(states.get(scope) ?? { counters: {} }),
+      ),
     purge: (scope, at, { signal }) =>
       calls.take('answers.purge', { scope, at }, signal, () => {
         const state = stateOf(scope);

@@ -3,6 +3,7 @@ import type { AnswerKey, AnswerStore } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Embeddings } from '../ports/models.ts';
 import type { CachedAnswer, Scope } from '../types.ts';
+import { countRefusals } from './refusals.ts';
 import { sameAnswer, type ComparedAnswer } from './same-answer.ts';
 import type { Similar } from './similar.ts';
 import { observe } from './thresholds-counts.ts';
@@ -29,11 +30,12 @@ export async function learnFrom(
   options: CallOptions,
 ): Promise<string> {
   if (!similar) return newGroup();
-  const { candidate, nearness, questions, counters } = similar;
+  const { candidate, nearness, questions, counters, refused } = similar;
   const key = candidate && { scope, key: candidate.key };
   const isRight = key && answer && (await compare(deps, key, answer, options));
   const known = { nearness, questions, ...(isRight !== undefined && { isRight }) };
-  const learning = [deps.answers.learn(scope, observe(counters, known, Math.random), options)];
+  const increments = { ...observe(counters, known, Math.random), ...countRefusals(refused, questions) };
+  const learning = [deps.answers.learn(scope, increments, options)];
   if (key && isRight !== undefined) learning.push(deps.answers.judge(key, isRight, options));
   await Promise.all(learning);
   return candidate && isRight ? candidate.group : newGroup();

@@ -39,7 +39,7 @@ export interface NearAnswer {
 
 /** What the cache of a scope has learnt, and from when on its answers may be served. */
 export interface CacheState {
-  /** Named counts, never far from what a few thousand questions make. */
+  /** Named counts. */
   counters: Readonly<Record<string, number>>;
   /** ISO 8601; what was made before is not served. */
   purgedAt?: string;
@@ -77,6 +77,8 @@ export interface AnswerStore {
   /** Replaces what the key had; its counts of right and wrong begin at 0. */
   put(key: AnswerKey, entry: AnswerEntry, options: CallOptions): Promise<void>;
   remove(key: AnswerKey, options: CallOptions): Promise<void>;
+  /** The state of a scope. Strongly consistent. */
+  state(scope: Scope, options: CallOptions): Promise<CacheState>;
   /** Nothing of the scope that was made before `at` (ISO 8601) is served from now on. */
   purge(scope: Scope, at: string, options: CallOptions): Promise<void>;
   /** Adds to the counters of the scope. */

@@ -2,6 +2,9 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createApi, type Api } from '../../../lib/http/api.ts';
 import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
+import { createDescribeCache } from '../../../lib/rag/cache/describe.ts';
+import { createFeedback } from '../../../lib/rag/cache/feedback.ts';
+import { createPurge } from '../../../lib/rag/cache/purge.ts';
 import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
 import type { ChatMessage } from '../../../lib/rag/ports/models.ts';
@@ -16,9 +19,12 @@ export function createService(reply?: (messages: readonly ChatMessage[]) => Repl
   const bucket = createFakeBucket(world.calls);
   const events = createFakeEvents(world.calls);
   const failures: unknown[] = [];
-  const { ask, documents } = world;
+  const { ask, answers, documents, served } = world;
   const api = createApi({
     ...{ ask, bucket, documents },
+    takeFeedback: createFeedback({ answers, served }),
+    purgeCache: createPurge({ answers, documents }),
+    describeCache: createDescribeCache({ answers, maxErrorRate: 0.01 }),
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
     retire: createRetire({ bucket, documents }),

@@ -1,6 +1,6 @@
 import type { Nearness } from '../ports/answers.ts';
 import { cellOf, readCounts, type Counters, type Counts } from './thresholds-counts.ts';
-import { errorCurve, errorOf, poolCells } from './thresholds-errors.ts';
+import { errorOf, poolCells } from './thresholds-errors.ts';
 
 /** What is to be done with a cached answer that is near. */
 export interface Judgement {
@@ -15,6 +15,12 @@ const deviations = 1.645;
 
 /** A cell is served only if so many answers were found right or wrong in the cells it is pooled with. */
 const leastObserved = 30;
+
+/**
+ * An answer that is wrong more than so many times as often as allowed is not served, though the sum would allow it: when
+ * strange questions begin to come, those are the ones they meet.
+ */
+const worst = 4;
 
 /** One of so many questions that may be served is counted, for all of them: a hit writes nothing otherwise. */
 const countedOneIn = 10;
@@ -40,27 +46,29 @@ export function judge(
   return { verdict: random() < explorationShare(error, delta) ? 'explore' : 'serve', questions };
 }
 
-/** The cells whose answers are served, with their error. */
+/**
+ * The cells whose answers are served, with their error: from the most agreement down, as long as the upper bound of what
+ * goes wrong in all of them together stays within `delta` of all questions.
+ */
 export function servedCells({ cells, asked }: Counts, delta: number): ReadonlyMap<number, number> {
-  const curve = errorCurve(cells);
   const served = new Map<number, number>();
   let wrong = 0;
   let variance = 0;
   for (const pool of poolCells(cells).toReversed()) {
     const observed = pool.right + pool.wrong;
     const error = errorOf(pool);
-    if (observed < leastObserved) return served;
-    // The error of a pool is one unknown figure: its uncertainty grows with the share of all its cells together.
+    if (observed < leastObserved || error > worst * delta) return served;
+    // The error of a pool is one unknown figure: how far it may be off grows with the share of all its cells together.
+    const squaredDoubt = (error * (1 - error)) / (observed + 1);
     let share = 0;
     for (let cell = pool.to; cell >= pool.from; cell -= 1) {
-      const cellShare = (cells[cell]?.asked ?? 0) / asked;
-      share += cellShare;
-      wrong += cellShare * Math.max(error, curve[cell] ?? 1);
-      const poolVariance = (share * share * error * (1 - error)) / (observed + 1);
-      if (!(wrong + deviations * Math.sqrt(variance + poolVariance) <= delta)) return served;
+      share += (cells[cell]?.asked ?? 0) / asked;
+      const doubt = deviations * Math.sqrt(variance + share * share * squaredDoubt);
+      if (!(wrong + share * error + doubt <= delta)) return served;
       served.set(cell, error);
     }
-    variance += (share * share * error * (1 - error)) / (observed + 1);
+    wrong += share * error;
+    variance += share * share * squaredDoubt;
   }
   return served;
 }

@@ -45,6 +45,11 @@ export function cellOf({ agreement }: Nearness): number {
   return Math.min(Math.max(cell, 0), cellCount - 1);
 }
 
+/** Doublings of the odds at the middle of a cell. */
+export function doublingsOf(cell: number): number {
+  return firstCellDoublings + (cell + 0.5) / cellsPerDoubling;
+}
+
 /** What is counted. Two writers at once may have taken the same older one out: what is below 0 counts as 0. */
 export function readCounts(counters: Counters): Counts {
   const count = (name: string) => Math.max(counters[name] ?? 0, 0);

@@ -3,7 +3,7 @@ import type { Content } from './guard/content.ts';
 import { isTurnedRound } from './guard/direction.ts';
 import { unitOf, type Figure } from './guard/figures.ts';
 import { isOtherFocus } from './guard/focus.ts';
-import { isPolarityOpposed } from './guard/polarity.ts';
+import { isPolarityOpposed, type Stand } from './guard/polarity.ts';
 import { readQuestion, type Reading } from './guard/reading.ts';
 import { opposedBounds, opposedParticles } from './guard/vocabulary.ts';
 
@@ -76,7 +76,7 @@ function refusalOfFigures(a: readonly Figure[], b: readonly Figure[]): GuardReas
   return differs ? 'unit' : undefined;
 }
 
-function standOf({ polarity, content }: Reading): Parameters<typeof isPolarityOpposed>[0] {
+function standOf({ polarity, content }: Reading): Stand {
   return { polarity, roots: new Set(content.map(({ key }) => key)) };
 }
 

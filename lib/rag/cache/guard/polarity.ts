@@ -108,7 +108,7 @@ function isWaived(tokens: readonly Token[], index: number): boolean {
 }
 
 /** A question's polarity, and the roots of its words. */
-interface Stand {
+export interface Stand {
   polarity: Polarity;
   roots: ReadonlySet<string>;
 }

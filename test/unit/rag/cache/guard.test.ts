@@ -67,6 +67,7 @@ const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
     ['Install Docker before Kubernetes?', 'Install Kubernetes before Docker?'],
     ['Does Paul manage Tina?', 'Is Paul managed by Tina?'],
     ['How do I send it to China?', 'How do I send it from China?'],
+    ['Do I have to install Docker before Kubernetes?', 'Should Kubernetes be installed before Docker?'],
     ['Can I exchange USD for GBP?', 'Can I exchange GBP for USD?'],
   ],
   word: [
@@ -103,6 +104,8 @@ const alike: readonly (readonly [string, string])[] = [
   ['Do you ship to Norway or Sweden?', 'Do you ship to Sweden or Norway?'],
   ['Is approval by the manager needed?', "Is the manager's approval needed?"],
   ['Does Tina manage Paul?', 'Is Paul managed by Tina?'],
+  ['Where can I purchase a licence?', 'Where do I buy a license?'],
+  ['My transfer was rejected', 'My transfer did not go through'],
   ['How do I log in?', 'How can I sign in?'],
   ['Why is there a delay?', 'How come there is a delay?'],
   ['How long does it take?', 'How many days does it take?'],

@@ -27,16 +27,13 @@ export interface Content {
 export function contentOf(tokens: readonly Token[], compared: ReadonlySet<Token>): Content[] {
   const content = new Map<string, Content>();
   const roles = createRoleReader();
-  let before = '';
   for (const token of tokens) {
     if (token.kind === 'taken') continue;
     const { text } = token;
     if (token.kind === 'word' && (functionWords.has(text) || roles.isPreposition(text))) {
-      roles.lead(text, before);
-      before = text;
+      roles.lead(text);
       continue;
     }
-    before = text;
     const role = roles.next();
     const isWord = token.kind === 'word';
     const key = isWord ? rootOf(text) : text;

@@ -10,19 +10,12 @@ const conjunctions = new Set(['and', 'or']);
 const determiners = new Set(
   'a an the my your his her its our their this that these those any some own'.split(' '),
 );
-/** After these, "to" leads in a verb and no goal. */
-const beforeInfinitive = new Set(
-  `have has had having need needs needed want wants wanted wish like hope how what where when which able possible way ways
-  allowed permitted required necessary try trying tried used order is are was be ought best time help steps process method
-  best safe ok okay easy hard legal free able going`.split(/\s+/),
-);
-
 /** Tells which preposition leads each word of a question in, read from left to right. */
 export interface RoleReader {
   /** Whether the word is a preposition, and so no content. */
   isPreposition(word: string): boolean;
   /** Takes in a little word. */
-  lead(word: string, before: string): void;
+  lead(word: string): void;
   /** The preposition of the content word that comes now; '' if none. */
   next(): string;
 }
@@ -33,9 +26,8 @@ export function createRoleReader(): RoleReader {
   let last = '';
   return {
     isPreposition: (word) => prepositions.has(word),
-    lead(word, before) {
-      const isInfinitive = word === 'to' && beforeInfinitive.has(before);
-      if (prepositions.has(word) && !isInfinitive) role = sameRole.get(word) ?? word;
+    lead(word) {
+      if (prepositions.has(word)) role = sameRole.get(word) ?? word;
       else if (conjunctions.has(word)) role = last;
       else if (!determiners.has(word)) role = '';
     },

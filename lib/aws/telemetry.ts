@@ -13,6 +13,7 @@ export function createTelemetry(): Telemetry {
     asked: (report) => {
       logger.info('asked', { ...report });
       measure(report);
+      for (const reason of new Set(report.refused)) measureRefusal(reason);
     },
     degraded: (step, error) => logger.warn('degraded', { step, ...describe(error) }),
     ingested: (report) => logger.info('ingested', report),
@@ -27,6 +28,18 @@ function measure(report: AskReport): void {
   metrics.addMetric('questions', MetricUnit.Count, 1);
   metrics.addMetric('firstToken', MetricUnit.Milliseconds, report.firstTokenMs);
   metrics.addMetric('total', MetricUnit.Milliseconds, report.totalMs);
+  // Each 0 or 1, so that their average is the share of questions and their sum the number.
+  metrics.addMetric('exactHits', MetricUnit.Count, Number(report.cached === 'exact'));
+  metrics.addMetric('similarHits', MetricUnit.Count, Number(report.cached === 'similar'));
+  metrics.addMetric('shared', MetricUnit.Count, Number(report.isShared));
+  metrics.publishStoredMetrics();
+}
+
+/** A question for which the guard refused an answer that was near. */
+function measureRefusal(reason: string): void {
+  const metrics = new Metrics({ namespace: 'Raglan', serviceName: 'raglan' });
+  metrics.addDimension('reason', reason);
+  metrics.addMetric('refusals', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }
 

@@ -3,7 +3,7 @@ import type { CallOptions } from '../ports/call.ts';
 import type { Scope } from '../types.ts';
 import { readRefusals } from './refusals.ts';
 import { servedCells } from './thresholds.ts';
-import { cellOf, readCounts, type Counts } from './thresholds-counts.ts';
+import { doublingsOf, readCounts, type Counts } from './thresholds-counts.ts';
 
 /** What the cache of a scope has learnt, for a person. Shares and rates are 0 to 1. */
 export interface CacheDescription {
@@ -26,7 +26,7 @@ export interface CacheDescription {
 /** Which similar answers are served. */
 export interface ServedSimilar {
   isServed: true;
-  /** How far neighbours have to agree on an answer, in thousandths. */
+  /** How far neighbours have to agree on an answer. */
   fromAgreement: number;
   /** Share of all questions that have such an answer. */
   shareOfQuestions: number;
@@ -72,11 +72,9 @@ function describeServed(counts: Counts, maxErrorRate: number): CacheDescription[
   return { isServed: true, fromAgreement: leastAgreement(served.keys()), shareOfQuestions, errorRate };
 }
 
-/** Where the first of the cells begins, in thousandths. */
+/** Where the first of the cells begins: half way between its middle and that of the one below. */
 function leastAgreement(cells: Iterable<number>): number {
   const first = Math.min(...cells);
-  let thousandths = 0;
-  while (thousandths < 1_000 && cellOf({ similarity: 1, agreement: thousandths / 1_000 }) < first)
-    thousandths += 1;
-  return thousandths / 1_000;
+  const odds = 2 ** ((doublingsOf(first - 1) + doublingsOf(first)) / 2);
+  return odds / (1 + odds);
 }

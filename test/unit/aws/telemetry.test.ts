@@ -43,10 +43,35 @@ it('a question is a log line and a metrics line', () => {
   expect(metrics).toMatchObject({ outcome: 'stop', questions: 1, firstToken: 12, total: 34 });
 });
 
+it.each([
+  [{ cached: 'exact' }, [1, 0, 0]],
+  [{ cached: 'similar' }, [0, 1, 0]],
+  [{ cached: 'exact', isShared: true }, [1, 0, 1]],
+  [{}, [0, 0, 0]],
+] as const)('a question with %j counts as exact hit, similar hit and shared %j', (more, expected) => {
+  const told = lines((telemetry) => telemetry.asked({ ...report, refused: [], ...more }));
+  const metrics = told.filter((line) => '_aws' in line);
+  expect(metrics.map((line) => ['exactHits', 'similarHits', 'shared'].map((name) => line[name]))).toEqual([
+    expected,
+  ]);
+});
+
+it('each reason of a refusal is a metrics line of its own, once a question', () => {
+  const refused = ['negation', 'number', 'negation'] as const;
+  const told = lines((telemetry) => telemetry.asked({ ...report, refused }));
+  const refusals = told.filter((line) => 'refusals' in line);
+  expect(refusals).toMatchObject([
+    { reason: 'negation', refusals: 1 },
+    { reason: 'number', refusals: 1 },
+  ]);
+  for (const line of refusals)
+    expect(line['_aws']).toMatchObject({ CloudWatchMetrics: [{ Dimensions: [['service', 'reason']] }] });
+});
+
 it('questions at once have metrics lines of their own', () => {
   const told = lines((telemetry) => {
-    telemetry.asked(report);
-    telemetry.asked({ ...report, outcome: 'declined', totalMs: 56 });
+    telemetry.asked({ ...report, refused: [] });
+    telemetry.asked({ ...report, refused: [], outcome: 'declined', totalMs: 56 });
   });
   const metrics = told.filter((line) => '_aws' in line).map(({ outcome, total }) => [outcome, total]);
   expect(metrics).toEqual([

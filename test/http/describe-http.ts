@@ -4,6 +4,7 @@ import { createClient, type Client } from './client.ts';
 import { askSuite } from './ask-suite.ts';
 import { badInputSuite } from './bad-input-suite.ts';
 import { badDocumentsSuite } from './bad-documents-suite.ts';
+import { cacheSuite } from './cache-suite.ts';
 import { documentsSuite } from './documents-suite.ts';
 import { handbookSuite } from './handbook-suite.ts';
 import { metadataSuite } from './metadata-suite.ts';
@@ -32,6 +33,7 @@ export function describeHttp(where: string, start: StartTarget): void {
     });
     documentsSuite(scene);
     askSuite(scene);
+    cacheSuite(scene);
     handbookSuite(scene);
     metadataSuite(scene);
     badInputSuite(scene);

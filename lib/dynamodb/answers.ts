@@ -39,7 +39,7 @@ export function createAnswerStore(
       const known = toState(at(state));
       const answer = entryItem && toAnswer(entryItem);
       const current = leaseItem && toLease(leaseItem);
-      const isPurged = answer && known.purgedAt !== undefined && answer.createdAt < known.purgedAt;
+      const isPurged = answer && known.purgedAt !== undefined && answer.createdAt <= known.purgedAt;
       return { ...(answer && !isPurged && { answer }), state: known, ...(current && { lease: current }) };
     },
 

@@ -65,16 +65,17 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
     });
 
     describe('purge', () => {
-      it('takes from the scope what was made before it', async () => {
+      it('takes from the scope what was made until then', async () => {
         await store.put(key, entry(), options);
         await store.purge('acme/other', '2027-01-01T00:00:00.000Z', options);
-        await store.purge(key.scope, answer.createdAt, options);
+        await store.purge(key.scope, '2026-10-31T23:59:59.999Z', options);
         expect((await store.find(key, options)).answer).toEqual(answer);
-        const at = '2026-11-01T00:00:00.001Z';
+        const at = answer.createdAt;
         await store.purge(key.scope, at, options);
         expect(await store.find(key, options)).toEqual({ state: { counters: {}, purgedAt: at } });
-        await store.put(key, entry({ answer: { ...answer, createdAt: at } }), options);
-        expect((await store.find(key, options)).answer?.createdAt).toBe(at);
+        const createdAt = '2026-11-01T00:00:00.001Z';
+        await store.put(key, entry({ answer: { ...answer, createdAt } }), options);
+        expect((await store.find(key, options)).answer?.createdAt).toBe(createdAt);
       });
 
       it('that comes late does not take back a later one', async () => {

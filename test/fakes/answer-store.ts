@@ -48,7 +48,7 @@ export function createFakeAnswers(calls: Calls, leases: ReadonlyMap<string, Leas
       calls.take('answers.find', key, signal, () => {
         const state = states.get(key.scope) ?? { counters: {} };
         const answer = fresh(key)?.answer;
-        const isPurged = answer && state.purgedAt !== undefined && answer.createdAt < state.purgedAt;
+        const isPurged = answer && state.purgedAt !== undefined && answer.createdAt <= state.purgedAt;
         const lease = leases.get(nameOf(key));
         const isHeld = lease && lease.untilMs > Date.now();
         return structuredClone({

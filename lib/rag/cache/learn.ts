@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnswerKey, AnswerStore } from '../ports/answers.ts';
+import type { AnswerStore, NearAnswer } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Embeddings } from '../ports/models.ts';
 import type { CachedAnswer, Scope } from '../types.ts';
@@ -30,31 +30,41 @@ export async function learnFrom(
   options: CallOptions,
 ): Promise<string> {
   if (!similar) return newGroup();
-  const { candidate, nearness, questions, counters, refused } = similar;
-  const key = candidate && { scope, key: candidate.key };
-  const isRight = key && answer && (await compare(deps, key, answer, options));
+  const { candidate, nearness, questions, counters, refused, groups } = similar;
+  const compared = candidate ? [candidate, ...groups.filter(({ key }) => key !== candidate.key)] : groups;
+  const verdicts = answer ? await compareAll(deps, scope, { answer, compared }, options) : [];
+  const isRight = candidate && verdicts[0];
   const known = { nearness, questions, ...(isRight !== undefined && { isRight }) };
   const increments = { ...observe(counters, known, Math.random), ...countRefusals(refused, questions) };
   const learning = [deps.answers.learn(scope, increments, options)];
-  if (key && isRight !== undefined) learning.push(deps.answers.judge(key, isRight, options));
+  if (candidate && isRight !== undefined)
+    learning.push(deps.answers.judge({ scope, key: candidate.key }, isRight, options));
   await Promise.all(learning);
-  return candidate && isRight ? candidate.group : newGroup();
+  return compared[verdicts.indexOf(true)]?.group ?? newGroup();
 }
 
-/** Whether the cached answer says the same as the model's; undefined if it is gone. */
-async function compare(
+/** Whether each of the cached answers says the same as the model's; undefined for what is gone. */
+async function compareAll(
   { answers, embeddings }: LearnDependencies,
-  key: AnswerKey,
-  answer: CachedAnswer,
+  scope: Scope,
+  { answer, compared }: { answer: CachedAnswer; compared: readonly NearAnswer[] },
   options: CallOptions,
-): Promise<boolean | undefined> {
-  const cached = await answers.get(key, options);
-  if (!cached) return undefined;
-  const [a, b] = [toCompared(answer), toCompared(cached)];
-  const verdict = sameAnswer(a, b);
-  if (verdict !== 'undecided') return verdict;
-  const [one, other] = await embeddings.embed([a.text, b.text], options);
-  return one && other ? sameAnswer(a, b, dot(one, other)) === true : undefined;
+): Promise<(boolean | undefined)[]> {
+  const cached = await Promise.all(compared.map(({ key }) => answers.get({ scope, key }, options)));
+  const own = toCompared(answer);
+  const others = cached.map((other) => other && toCompared(other));
+  const verdicts = others.map((other) => other && sameAnswer(own, other));
+  const open = others.filter((other, at) => other !== undefined && verdicts[at] === 'undecided');
+  if (open.length === 0) return verdicts as (boolean | undefined)[];
+  const texts = [own, ...open].flatMap((one) => (one ? [one.text] : []));
+  const [vector, ...vectors] = await embeddings.embed(texts, options);
+  return verdicts.map((verdict, at) => {
+    if (verdict !== 'undecided') return verdict;
+    const [other, otherVector] = [others[at], vectors[open.indexOf(others[at])]];
+    return vector && other && otherVector
+      ? sameAnswer(own, other, dot(vector, otherVector)) === true
+      : undefined;
+  });
 }
 
 function toCompared({ text, sources, citations }: CachedAnswer): ComparedAnswer {

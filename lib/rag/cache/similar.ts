@@ -1,7 +1,7 @@
 import type { CacheState, NearAnswer, Nearness } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Question } from '../types.ts';
-import { chooseCandidate, voters } from './agreement.ts';
+import { chooseCandidate, nearestOfGroups, voters } from './agreement.ts';
 import { isCurrent } from './current.ts';
 import { refusal, type GuardReason } from './guard.ts';
 import type { CacheDependencies, CacheHit } from './lookup.ts';
@@ -20,6 +20,8 @@ export interface Similar {
   nearness?: Nearness;
   /** That one, if it can be compared with what the model answers. */
   candidate?: NearAnswer;
+  /** The nearest of each of the nearest groups, to which what the model answers may belong. */
+  groups: readonly NearAnswer[];
   hit?: CacheHit;
   /** What the cache of the scope had learnt by then. */
   counters: CacheState['counters'];
@@ -51,7 +53,7 @@ export async function findSimilar(
     if (reason) refused.push(reason);
     return reason === undefined;
   });
-  const miss = { refused, counters, questions: 1 };
+  const miss = { refused, counters, questions: 1, groups: nearestOfGroups(near) };
   if (!chosen) return { ...miss, outcome: near.length === 0 ? 'none' : 'refused' };
   return { ...miss, ...(await decide(deps, question, { ...chosen, counters }, options)) };
 }

@@ -41,7 +41,7 @@ export interface NearAnswer {
 export interface CacheState {
   /** Named counts. */
   counters: Readonly<Record<string, number>>;
-  /** ISO 8601; what was made before is not served. */
+  /** ISO 8601; what was made until then is not served. */
   purgedAt?: string;
 }
 
@@ -58,7 +58,7 @@ export interface Lease {
 export interface AnswerStore {
   /**
    * The answer of a key, the state of its scope and who is making that answer, in one strongly consistent read. No answer
-   * that has expired or was made before the scope's purge; no lease that has run out.
+   * that has expired or was made until the purge of the scope; no lease that has run out.
    */
   find(
     key: AnswerKey,
@@ -79,7 +79,7 @@ export interface AnswerStore {
   remove(key: AnswerKey, options: CallOptions): Promise<void>;
   /** The state of a scope. Strongly consistent. */
   state(scope: Scope, options: CallOptions): Promise<CacheState>;
-  /** Nothing of the scope that was made before `at` (ISO 8601) is served from now on. */
+  /** Nothing of the scope that was made until `at` (ISO 8601) is served from now on. */
   purge(scope: Scope, at: string, options: CallOptions): Promise<void>;
   /** Adds to the counters of the scope. */
   learn(scope: Scope, increments: Readonly<Record<string, number>>, options: CallOptions): Promise<void>;

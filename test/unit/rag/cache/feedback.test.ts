@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createFeedback } from '../../../../lib/rag/cache/feedback.ts';
+import { createPurge } from '../../../../lib/rag/cache/purge.ts';
+import { collect } from '../../../fakes/collect.ts';
+import { createWorld, scope, type World } from '../../../fakes/world.ts';
+
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0.99));
+afterEach(() => void vi.restoreAllMocks());
+
+const options = { signal: new AbortController().signal };
+const text = 'how do I paint the red door?';
+
+function withGuide(): World {
+  const world = createWorld();
+  world.serve('guide', 'v1', ['the red door is painted']);
+  return world;
+}
+
+async function ask(world: World, more: Parameters<World['start']>[1] = {}) {
+  const { events, settle } = world.start(text, more);
+  const answer = await collect(events);
+  await settle();
+  return { id: answer.sources.id, cached: answer.sources.cached };
+}
+
+const of = (id: string, tenant = 'default') => ({ tenant, id });
+
+it('that an answer is wrong takes it out of the cache, whether it was cached or made', async () => {
+  const world = withGuide();
+  const feedback = createFeedback(world);
+  const made = await ask(world);
+  await feedback(of(made.id), { isRight: false, note: 'the door is blue' }, options);
+  const anew = await ask(world);
+  expect(anew.cached).toBe(false);
+  const cached = await ask(world);
+  expect(cached.cached).toBe('exact');
+  await feedback(of(cached.id), { isRight: false }, options);
+  expect((await ask(world)).cached).toBe(false);
+});
+
+it('that an answer is right counts for it, once', async () => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  for (let times = 0; times < 3; times += 1) await createFeedback(world)(of(id), { isRight: true }, options);
+  expect(Array.from(world.answers.entries.values())).toMatchObject([{ right: 1, wrong: 0 }]);
+});
+
+it('of a similar answer teaches what answers as near are worth', async () => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  const key = { scope, key: Array.from(world.answers.entries.values())[0]!.key };
+  const nearness = { similarity: 0.9, agreement: 0.9 };
+  await world.served.put(id, { key, cached: 'similar', nearness }, options);
+  await createFeedback(world)(of(id), { isRight: false }, options);
+  const { increments } = world.calls.of('answers.learn').at(-1)!.input as {
+    increments: Record<string, number>;
+  };
+  expect(Object.keys(increments)).toEqual([expect.stringMatching(/^wrong\d+$/) as string]);
+  // The answer to the other question stays; it is right for that one.
+  expect(Array.from(world.answers.entries.values())).toMatchObject([{ right: 0, wrong: 1 }]);
+});
+
+it.each([
+  ['an unknown answer', async (_: World, id: string) => of(id.replaceAll(/./g, '0'))],
+  ["another tenant's answer", async (_: World, id: string) => of(id, 'other')],
+  [
+    'an answer asked for without the cache',
+    async (world: World) => of((await ask(world, { cache: 'off' })).id),
+  ],
+])('for %s is refused', async (_, target) => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  const feedback = createFeedback(world)(await target(world, id), { isRight: false }, options);
+  await expect(feedback).rejects.toMatchObject({ code: 'not_found' });
+  expect(world.answers.entries.size).toBe(1);
+});
+
+it('a purge of a document takes its answers out of service, and leaves the others', async () => {
+  const world = withGuide();
+  vi.useFakeTimers({ toFake: ['Date'] });
+  await ask(world);
+  vi.setSystemTime(Date.now() + 1);
+  const purge = createPurge(world);
+  world.serve('other', 'v1', ['the green gate']);
+  await purge({ scope, document: 'other' }, options);
+  expect((await ask(world)).cached).toBe('exact');
+  await purge({ scope, document: 'guide' }, options);
+  vi.setSystemTime(Date.now() + 1);
+  expect((await ask(world)).cached).toBe(false);
+  expect((await ask(world)).cached).toBe('exact');
+  await purge({ scope }, options);
+  vi.setSystemTime(Date.now() + 1);
+  expect((await ask(world)).cached).toBe(false);
+  await expect(purge({ scope, document: 'none' }, options)).rejects.toMatchObject({ code: 'not_found' });
+  vi.useRealTimers();
+});

@@ -53,6 +53,7 @@ describe('every function', () => {
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
       INGEST_QUEUE_URL: expect.stringContaining(queue.id),
       ASK_BUDGET_MS: 60_000,
+      CACHE_MAX_ERROR_RATE: 0.01,
     });
     expect(parseIngestConfig(environmentOf(ingest))).toEqual({
       OPENAI_SECRET_ARN: expect.stringContaining('ModelKey'),

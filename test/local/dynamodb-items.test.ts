@@ -62,7 +62,7 @@ describe("the project's own tables", () => {
       document: { S: 'one' },
       text: { S: 'words' },
       secret: { S: 'not projected' },
-      embedding: { L: numbers(1, 0, 0, 0) },
+      [chunkIndexName(embedding)]: { L: numbers(1, 0, 0, 0) },
     };
     const items = [
       document('one', '2026-11-01'),

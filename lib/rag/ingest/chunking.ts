@@ -8,11 +8,11 @@ export const chunkerVersion = '3';
 /**
  * Characters of a chunk. Small encoders read 256 tokens, about 1,050 characters of English, and are blind to the rest,
  * so chunks aim below that; a paragraph a little longer stays whole, for its last sentence is worth less to the vector
- * than an uncut paragraph is to the reader.
+ * than an uncut paragraph is to the reader. Other sizes are measured in docs/decisions/0013-chunk-size.md.
  */
 export const chunkCharacters = { target: 1000, max: 1200 } as const;
 
-/** Pieces below this share of the target are too little to stand alone: a lead-in, a list's item, the rest of a cut paragraph. */
+/** Pieces below this share of the target cannot stand alone: a lead-in, a list's item, the rest of a cut paragraph. */
 const smallShare = 0.25;
 
 /**

@@ -13,8 +13,8 @@ const usage = `npm run eval -- <what>
     --gate      with the subset that has recorded floors, in under a minute
     --compare   prints what other ways to fuse the two give
   chunks      cuts SciFact and our own documentation at several sizes: what is found, and how much the model has to read
-              for it. The first run embeds about 4,000 passages, which takes a quarter of an hour on two cores; they are
-              kept in .eval-cache/, and a later run takes about four minutes
+              for it. The first run embeds 4,000 passages, which takes about twelve minutes on two cores that do nothing
+              else; they are kept in .eval-cache/, and a later run takes three minutes
   replay      edits, deletes and re-adds documents on the laptop cloud while 1,000 questions about them are asked with the
               answer cache in use: how many answers state what was replaced before they were asked for`;
 

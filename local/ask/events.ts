@@ -14,7 +14,9 @@ export type SourceView = z.infer<typeof source>;
 
 const events = {
   sources: z.object({
+    id: z.string(),
     cached: z.union([z.literal(false), z.string()]),
+    cachedAt: z.string().optional(),
     sources: z.array(source),
   }),
   delta: z.object({ text: z.string() }),

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { askServer } from '../../../local/ask/client.ts';
+import { tellWrong } from '../../../local/ask/feedback.ts';
 import { renderAnswer } from '../../../local/ask/render.ts';
 import { close, listen } from '../../../local/listen.ts';
 
@@ -8,6 +9,7 @@ const { signal } = new AbortController();
 let server: Server | undefined;
 
 afterEach(async () => {
+  vi.useRealTimers();
   server?.closeAllConnections();
   if (server) await close(server);
   server = undefined;
@@ -29,6 +31,7 @@ const source = (n: number, document: string, place: object) => ({
   headings: ['Top', 'Costs'],
 });
 const sources = frame('sources', {
+  id: 'a1',
   cached: false,
   sources: [source(1, 'a.md', { line: 12 }), source(2, 'b.pdf', { page: 7 }), source(3, 'c.txt', {})],
 });
@@ -64,6 +67,40 @@ it('writes the answer, the cited sources with their places, and how long it took
       '',
     ].join('\n'),
   );
+});
+
+it.each([
+  ['exact', 4, 'cached 4 s ago for the same question'],
+  ['exact', 200, 'cached 3 min ago for the same question'],
+  ['similar', 3 * 3_600, 'cached 3 h ago for a similar question'],
+])(
+  'tells of an %s answer from %i s before where it is from, and how to object',
+  async (cached, age, told) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const cachedAt = new Date(Date.now() - age * 1_000).toISOString();
+    const begun = frame('sources', { id: 'a1', cached, cachedAt, sources: [] });
+    const written = await ask((_request, response) => void response.end(begun + done));
+    expect(written).toContain(`(model; ${told}; first token`);
+    expect(written).toMatch(/\nNot right\? npm run ask -- --wrong a1\n$/);
+  },
+);
+
+it('says that an answer was wrong', async () => {
+  let body = '';
+  server = createServer((request, response) => {
+    expect([request.method, request.url]).toEqual(['POST', '/answers/a%2F1/feedback']);
+    request.setEncoding('utf8').on('data', (text: string) => (body += text));
+    request.on('end', () => response.writeHead(204).end());
+  });
+  await tellWrong(await listen(server, 0), 'a/1', signal);
+  expect(JSON.parse(body)).toEqual({ right: false });
+});
+
+it('fails to say so with what the server says', async () => {
+  const missing = JSON.stringify({ error: { message: 'There is no such answer.' } });
+  server = createServer((_request, response) => void response.writeHead(404).end(missing));
+  const told = tellWrong(await listen(server, 0), 'a1', signal);
+  await expect(told).rejects.toThrow('There is no such answer.');
 });
 
 it('passes each part on as it comes', async () => {

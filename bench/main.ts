@@ -1,3 +1,4 @@
+import { benchCacheCosts } from './cache-costs.ts';
 import { benchCache } from './cache.ts';
 import { benchCpu } from './cpu.ts';
 import { benchIngest } from './ingest.ts';
@@ -14,11 +15,12 @@ const help = `Usage: npm run bench -- <what> [questions]
   cache     Cached answers: time to the first token and to the end over one read of a DynamoDB item.  (500 questions)
   keyword   Keyword search over bulk-loaded chunks: queries, read units and postings of a question, its time beside one
             query's, and what ingesting, keeping and replacing them costs at list price.  (--chunks 100000)
+  cache-costs  What each call of the answer cache costs, in DynamoDB's units.
   ingest    Chunks a second and the event loop's worst delay with 1 and with 16 documents at once, and time and peak memory
             for a text of 10 MB and a PDF of 2,000 pages: functions/ingest.ts in a process of its own.
 
 In the first three the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own, and
-DynamoDB and the model are servers on 127.0.0.1 in another process. The fourth takes the adapters by themselves. Each
+DynamoDB and the model are servers on 127.0.0.1 in another process. The next two take the adapters by themselves. Each
 benchmark ends with one line for machines.
 `;
 
@@ -32,6 +34,7 @@ else if (what === 'cpu') {
   const tag = rest.includes('--filter') ? 'log' : undefined;
   await benchCpu(Number(questions ?? 500), { profileFolder: profile, tag });
 } else if (what === 'cache') await benchCache(Number(questions ?? 500));
+else if (what === 'cache-costs') await benchCacheCosts();
 else if (what === 'keyword') await benchKeyword(Number(chunks ?? 100_000));
 else if (what === 'ingest') await benchIngest();
 else {

@@ -77,6 +77,8 @@ describe('the synthesised service', () => {
     const report = JSON.parse(await readFile(join(assembly, 'validation-report.json'), 'utf8'));
     const [{ conclusion, violations, suppressedViolations }] = report.pluginReports;
     expect({ conclusion, violations }).toEqual({ conclusion: 'success', violations: [] });
-    expect(suppressedViolations.map(({ ruleName }: { ruleName: string }) => ruleName)).toEqual(['E3039']);
+    // Once for each table with a vector index.
+    const letPass = suppressedViolations.map(({ ruleName }: { ruleName: string }) => ruleName);
+    expect(letPass).toEqual(['E3039', 'E3039']);
   });
 });

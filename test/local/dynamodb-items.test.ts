@@ -93,7 +93,7 @@ describe("the project's own tables", () => {
       ExpressionAttributeNames: { '#s': 'scope' },
       ExpressionAttributeValues: { ':s': { S: 'acme/main' } },
     });
-    const { secret: _secret, embedding: _embedding, ...projected } = chunk;
+    const { secret: _secret, [chunkIndexName(embedding)]: _vector, ...projected } = chunk;
     expect(nearest.SearchResults).toEqual([{ Item: projected, Score: 0 }]);
   });
 });

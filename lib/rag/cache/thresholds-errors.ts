@@ -9,9 +9,9 @@ export interface Pool {
   wrong: number;
 }
 
-/** The error of a pool: half of one wrong and one right are taken as seen, so that it is never thought to be 0. */
+/** The error of a pool: one wrong and one right are taken as seen, so that little evidence counts as bad (Laplace). */
 export function errorOf({ right, wrong }: Pool): number {
-  return (wrong + 0.5) / (right + wrong + 1);
+  return (wrong + 1) / (right + wrong + 2);
 }
 
 /**

@@ -20,7 +20,7 @@ const leastObserved = 30;
  * An answer that is wrong more than so many times as often as allowed is not served, though the sum would allow it: when
  * strange questions begin to come, those are the ones they meet.
  */
-const worst = 4;
+const worst = 5;
 
 /** One of so many questions that may be served is counted, for all of them: a hit writes nothing otherwise. */
 const countedOneIn = 10;
@@ -59,7 +59,7 @@ export function servedCells({ cells, asked }: Counts, delta: number): ReadonlyMa
     const error = errorOf(pool);
     if (observed < leastObserved || error > worst * delta) return served;
     // The error of a pool is one unknown figure: how far it may be off grows with the share of all its cells together.
-    const squaredDoubt = (error * (1 - error)) / (observed + 1);
+    const squaredDoubt = (error * (1 - error)) / (observed + 3);
     let share = 0;
     for (let cell = pool.to; cell >= pool.from; cell -= 1) {
       share += (cells[cell]?.asked ?? 0) / asked;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { observe, readCounts, type Observation } from '../../../../lib/rag/cache/thresholds-counts.ts';
 import { createRandom } from './random.ts';

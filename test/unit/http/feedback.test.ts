@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cellCount } from '../../../lib/rag/cache/thresholds-counts.ts';
 import { finish } from '../../fakes/chat.ts';
 import { call, createService, errorOf, parsed, post } from './calling.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 type Service = ReturnType<typeof createService>;
 
@@ -45,25 +49,34 @@ describe('POST /answers/{id}/feedback', () => {
   });
 
   it.each([
-    ['a similar answer that was right', true, 'right', 1],
-    ['a similar answer that was wrong', false, 'wrong', 0],
-  ])('teaches the cache of %s', async (_, right, name, kept) => {
-    const service = withGuide();
-    const { id } = await ask(service);
-    const { served } = service.served.entries.get(`default ${id}`)!;
-    const nearness = { similarity: 0.9, agreement: 0.8 };
-    const similar = { ...served, cached: 'similar', nearness } as const;
-    await service.served.put('f'.repeat(32), similar, { signal: new AbortController().signal });
-    const before = service.answers.states.get('default/main')?.counters ?? {};
-    const told = { ...before };
-    expect((await tell(service, 'f'.repeat(32), { right })).status).toBe(204);
-    const after = service.answers.states.get('default/main')!.counters;
-    const grown = Object.keys(after).filter((each) => after[each] !== told[each]);
-    expect(grown).toEqual([expect.stringMatching(`^${name}\\d+$`)]);
-    // It answers its own question as well as before.
-    const [entry] = service.answers.entries.values();
-    expect([entry!.right, entry!.wrong]).toEqual([kept, 1 - kept]);
-  });
+    ['right', true],
+    ['wrong', false],
+  ])(
+    'teaches the cache that a similar answer was %s, which stays for its own question',
+    async (name, right) => {
+      // Neither explored nor counted for others.
+      vi.spyOn(Math, 'random').mockReturnValue(0.5);
+      const service = withGuide();
+      await ask(service);
+      // So much is known of every agreement that none is in doubt.
+      const known = Array.from({ length: cellCount }, (_, cell) => [
+        [`asked${cell}`, 10],
+        [`right${cell}`, 35],
+      ]);
+      const counters = Object.fromEntries(known.flat()) as Record<string, number>;
+      service.answers.states.set('default/main', { counters: { ...counters } });
+      const similar = await ask(service, { question: 'so which door, please?' });
+      expect(similar.cached).toBe('similar');
+
+      expect((await tell(service, similar.id, { right })).status).toBe(204);
+      const after = service.answers.states.get('default/main')!.counters;
+      const grown = Object.keys(after).filter((each) => after[each] !== (counters[each] ?? 0));
+      expect(grown).toEqual([expect.stringMatching(`^${name}\\d+$`)]);
+      const [entry] = service.answers.entries.values();
+      expect([entry!.right, entry!.wrong]).toEqual(right ? [1, 0] : [0, 1]);
+      expect((await ask(service)).cached).toBe('exact');
+    },
+  );
 
   it('knows no answer that was not given, was given to another tenant, or more than a day ago', async () => {
     const service = withGuide();

@@ -20,7 +20,7 @@ const leastObserved = 30;
  * An answer that is wrong more than so many times as often as allowed is not served, though the sum would allow it: when
  * strange questions begin to come, those are the ones they meet.
  */
-const worst = 5;
+const worst = 4;
 
 /** One of so many questions that may be served is counted, for all of them: a hit writes nothing otherwise. */
 const countedOneIn = 10;

@@ -20,7 +20,7 @@ import { teachSimilar } from '../wire/learnt-counters.ts';
 import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
 import type { ModelScript } from '../wire/model-script.ts';
 import { startModelWire, type ModelWire } from '../wire/model-server.ts';
-import { startCacheWire } from './cache-wire.ts';
+import { startCacheWire, well } from './cache-wire.ts';
 
 const embedding = { model: 'lexical-words', dimensions: lexicalDimensions };
 
@@ -43,6 +43,7 @@ export interface HowAsked extends Partial<Pick<Question, 'topK' | 'cache'>> {
   /** The process that is asked. */
   by?: Ask;
   signal?: AbortSignal;
+  budgetMs?: number;
 }
 
 export type CacheDesk = Awaited<ReturnType<typeof openCacheDesk>>;
@@ -102,12 +103,20 @@ export async function openCacheDesk() {
     },
     /** Has the cache of a scope learnt enough to serve answers to similar questions. */
     teach: (scope: Scope) => teachSimilar(cache.answers, scope, options),
-    ask: (scope: Scope, text: string, { by = here, signal = forever, ...more }: HowAsked = {}): AskedHere => {
+    ask: (scope: Scope, text: string, how: HowAsked = {}): AskedHere => {
+      const { by = here, signal = forever, budgetMs = 60_000, ...more } = how;
       const afterResponse = createAfterResponse((error) => failures.push(error));
       const question: Question = { text, scope, history: [], topK: 8, cache: 'use', ...more };
-      const answer = collect(by(question, { signal, budgetMs: 60_000, afterResponse }));
+      const answer = collect(by(question, { signal, budgetMs, afterResponse }));
       answer.catch(() => {});
       return { answer, settle: () => afterResponse.settle(1_500) };
+    },
+    /** Everything is well again, and nothing was seen yet. */
+    reset: () => {
+      wire.behave(well);
+      Object.assign(script, lexicalModel);
+      for (const { log } of [wire, model]) log.clear();
+      for (const list of [failures, telemetry.reports, telemetry.gaveUp, telemetry.failures]) list.length = 0;
     },
     close: async () => {
       direct.destroy();

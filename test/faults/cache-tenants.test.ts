@@ -4,7 +4,7 @@ import { createFeedback } from '../../lib/rag/cache/feedback.ts';
 import { createPurge } from '../../lib/rag/cache/purge.ts';
 import type { Scope } from '../../lib/rag/types.ts';
 import { openCacheDesk, options, type CacheDesk, type HowAsked } from './cache-desk.ts';
-import { only, well } from './cache-wire.ts';
+import { only } from './cache-wire.ts';
 
 let desk: CacheDesk;
 beforeAll(async () => {
@@ -24,14 +24,9 @@ beforeEach(async () => {
   other = `other-${count}/main`;
   await desk.serve(acme, 'guide', 'The key named kestrel opens the lamp room.');
   await desk.serve(other, 'guide', 'The key named merlin opens the lamp room.');
-  desk.model.log.clear();
-  desk.telemetry.reports.length = 0;
+  desk.reset();
 });
-afterEach(() => {
-  desk.wire.behave(well);
-  vi.restoreAllMocks();
-  expect(desk.failures).toEqual([]);
-});
+afterEach(() => vi.restoreAllMocks());
 
 const question = 'Which key opens the lamp room?';
 const similar = 'What key opens the lamp room?';
@@ -43,6 +38,7 @@ async function ask(scope: Scope, text = question, how?: HowAsked) {
   const { answer, settle } = desk.ask(scope, text, how);
   const { text: said, sources, done } = await answer;
   await settle();
+  expect(desk.failures).toEqual([]);
   return { said, cached: sources.cached, id: sources.id, steps: done.timing.steps };
 }
 
@@ -131,7 +127,7 @@ describe('an index that brings what was not asked for', () => {
     const search = desk.wire.log.of('SearchVectors')[0]!.body as SearchVectorsCommand['input'];
     const { SearchResults } = await desk.direct.send(new SearchVectorsCommand(search));
     expect(SearchResults).toHaveLength(1);
-    desk.wire.behave(only(['SearchVectors'], async () => ({ status: 200, body: { SearchResults } })));
+    desk.wire.behave(only('SearchVectors', async () => ({ status: 200, body: { SearchResults } })));
   };
 
   it('does not have another tenant’s answer served', async () => {

@@ -9,8 +9,11 @@ export interface Reply {
   body: unknown;
 }
 
-/** What becomes of a call about the answers' table; `pass` has it done. */
-export type Behaviour = (operation: string, pass: () => Promise<Reply>) => Promise<Reply>;
+/**
+ * What becomes of a call about the answers' table; `pass` has it done. Its name is the operation and, where it is about one
+ * item, what that is: `PutItem exact`, `UpdateItem state`, `UpdateItem lease`, `PutItem answer` (what a caller was given).
+ */
+export type Behaviour = (name: string, pass: () => Promise<Reply>) => Promise<Reply>;
 
 /** Calls are done as they come. */
 export const well: Behaviour = (_, pass) => pass();
@@ -28,16 +31,16 @@ export function slow(ms: number): Behaviour {
   };
 }
 
-/** Calls of some operations behave so, the others are well. */
-export function only(operations: readonly string[], behaviour: Behaviour): Behaviour {
-  return (operation, pass) => (operations.includes(operation) ? behaviour : well)(operation, pass);
+/** Calls of this name behave so, the others are well. */
+export function only(name: string, behaviour: Behaviour): Behaviour {
+  return (called, pass) => (called === name ? behaviour : well)(called, pass);
 }
 
 /** A wire to DynamoDB on which the answers' table does what a test says; every other table is well. */
 export interface CacheWire {
   /** For `AWS_ENDPOINT_URL_DYNAMODB`. */
   endpoint: string;
-  /** The calls about the answers' table. */
+  /** The calls about the answers' table, by their names. */
   log: CallLog;
   behave(behaviour: Behaviour): void;
   close(): Promise<void>;
@@ -48,11 +51,11 @@ export async function startCacheWire(endpoint: string, answersTable: string): Pr
   const log = createCallLog();
   let behaviour = well;
   const serve = async (request: IncomingMessage, body: unknown, response: ServerResponse) => {
-    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const name = nameOf(String(request.headers['x-amz-target']), body);
     const pass = () => send(endpoint, request, body);
     const isCache = tableOf(body) === answersTable;
-    if (isCache) log.open(operation, body, response);
-    const reply = await (isCache ? behaviour(operation, pass) : pass());
+    if (isCache) log.open(name, body, response);
+    const reply = await (isCache ? behaviour(name, pass) : pass());
     const headers = { 'content-type': 'application/x-amz-json-1.0' };
     sendJson(response, toJson(reply.body), { status: reply.status, headers });
   };
@@ -65,6 +68,12 @@ export async function startCacheWire(endpoint: string, answersTable: string): Pr
     },
     close: () => server.close(),
   };
+}
+
+function nameOf(target: string, body: unknown): string {
+  const { Key, Item } = body as Record<'Key' | 'Item', { pk?: { S: string } } | undefined>;
+  const [, kind] = (Key ?? Item)?.pk?.S.split('#') ?? [];
+  return [target.split('.').at(-1), kind].filter(Boolean).join(' ');
 }
 
 function tableOf(body: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { within } from '../../async/within.ts';
 import type { AnswerStore, NearAnswer } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Embeddings } from '../ports/models.ts';
@@ -14,33 +15,57 @@ export interface LearnDependencies {
   embeddings: Embeddings;
 }
 
+/** How long the comparison may take: the answer itself is kept only then, and others may wait for it. */
+const compareBudgetMs = 700;
+
 /** A name for answers that say the same. */
-export function newGroup(): string {
+function newGroup(): string {
   return randomUUID();
+}
+
+/** What comes of comparing a new answer with those that were near. */
+export interface Learning {
+  /** The group that the new answer belongs to; its own, where that cannot be found out. Never rejects. */
+  group: Promise<string>;
+  /** Resolves when what was learnt is written. */
+  learnt: Promise<void>;
 }
 
 /**
  * Learns what came of a question in the similar tier: that it was asked, and, where the model has answered too, whether the
- * cached answer that came into question would have been right. Returns the group that the model's answer belongs to.
+ * cached answer that came into question would have been right.
  */
-export async function learnFrom(
+export function learnFrom(
   deps: LearnDependencies,
   scope: Scope,
   { similar, answer }: { similar: Similar | undefined; answer: CachedAnswer | undefined },
   options: CallOptions,
-): Promise<string> {
-  if (!similar) return newGroup();
-  const { candidate, nearness, questions, counters, refused, groups } = similar;
+): Learning {
+  if (!similar) return { group: Promise.resolve(newGroup()), learnt: Promise.resolve() };
+  const { candidate, groups } = similar;
   const compared = candidate ? [candidate, ...groups.filter(({ key }) => key !== candidate.key)] : groups;
-  const verdicts = answer ? await compareAll(deps, scope, { answer, compared }, options) : [];
-  const isRight = candidate && verdicts[0];
+  const comparing = within(compareBudgetMs, options.signal, async (signal) =>
+    answer ? compareAll(deps, scope, { answer, compared }, { signal }) : [],
+  );
+  return {
+    group: comparing.then((verdicts) => compared[verdicts.indexOf(true)]?.group ?? newGroup(), newGroup),
+    learnt: comparing.then(([first]) => writeLearnt(deps, scope, similar, candidate && first, options)),
+  };
+}
+
+async function writeLearnt(
+  { answers }: LearnDependencies,
+  scope: Scope,
+  { candidate, nearness, questions, counters, refused }: Similar,
+  isRight: boolean | undefined,
+  options: CallOptions,
+): Promise<void> {
   const known = { nearness, questions, ...(isRight !== undefined && { isRight }) };
   const increments = { ...observe(counters, known, Math.random), ...countRefusals(refused, questions) };
-  const learning = [deps.answers.learn(scope, increments, options)];
+  const writing = [answers.learn(scope, increments, options)];
   if (candidate && isRight !== undefined)
-    learning.push(deps.answers.judge({ scope, key: candidate.key }, isRight, options));
-  await Promise.all(learning);
-  return compared[verdicts.indexOf(true)]?.group ?? newGroup();
+    writing.push(answers.judge({ scope, key: candidate.key }, isRight, options));
+  await Promise.all(writing);
 }
 
 /** Whether each of the cached answers says the same as the model's; undefined for what is gone. */

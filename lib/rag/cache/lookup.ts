@@ -50,7 +50,7 @@ export interface CacheLookup {
   tiers: Promise<CacheHit | undefined>[];
   /** Resolves when the model may be called: no tier has the answer or is about to, and nobody else is making it. */
   clear: (signal: AbortSignal) => Promise<void>;
-  /** Whether the exact tier has replied. */
+  /** Whether all has replied that the model had to wait for; where there was nothing to ask it, the exact tier. */
   hasReplied: () => boolean;
 }
 
@@ -67,6 +67,7 @@ export function lookUp(
 ): CacheLookup {
   const key = { scope: question.scope, key: answerKey(question, deps.models) };
   let hasReplied = false;
+  let isUndecided = false;
   const exact = run.spare('cache', cacheBudgetMs, signal, undefined, async (signal) => {
     const found = await findExact(deps, key, signal);
     hasReplied = true;
@@ -107,14 +108,15 @@ export function lookUp(
     tiers: [exact.then((found) => found?.hit), followed, similar],
     clear: async (signal) => {
       // What is late is not waited for; what is failing was told by its step.
-      const decided = within(patienceMs, signal, () => Promise.all([begun, similar]));
-      const [, near] = await decided.catch(() => []);
+      const deciding = Promise.all([begun, similar]).finally(() => (isUndecided = false));
+      isUndecided = true;
+      const [, near] = await within(patienceMs, signal, () => deciding).catch(() => []);
       signal.throwIfAborted();
       const hit = near ?? (isFollowing ? await followed : undefined);
       // The race is about to end this way; the model must not be called meanwhile.
       if (hit) throw new DOMException('There is an answer.', 'AbortError');
     },
-    hasReplied: () => hasReplied,
+    hasReplied: () => hasReplied && !isUndecided,
   };
 }
 

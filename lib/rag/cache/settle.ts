@@ -5,7 +5,7 @@ import type { CallOptions } from '../ports/call.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { CachedAnswer, Question } from '../types.ts';
 import { answerKey, answerShape } from './answer-key.ts';
-import { learnFrom, newGroup, type LearnDependencies } from './learn.ts';
+import { learnFrom, type LearnDependencies } from './learn.ts';
 import type { CacheDependencies, Findings } from './lookup.ts';
 
 /** How long an answer is kept. What it rests on is checked at every hit; this bounds what new documents miss. */
@@ -30,6 +30,14 @@ export interface MadeAnswer {
   vector: Promise<Float32Array>;
 }
 
+/** What is there to be kept of a question that has ended. */
+interface Kept {
+  findings: Findings;
+  made: MadeAnswer | undefined;
+  answer: CachedAnswer | undefined;
+  group: Promise<string>;
+}
+
 /**
  * What is left to do for the cache when a question has ended: learn from the answer, keep it, and let go of its lease for
  * those who wait. Without an answer only the last.
@@ -40,16 +48,28 @@ export async function settleCache(
   { findings, made }: { findings: Findings; made: MadeAnswer | undefined },
   options: CallOptions,
 ): Promise<void> {
-  const key = { scope: question.scope, key: answerKey(question, deps.models) };
   const answer = made && toCachedAnswer(made);
+  const { group, learnt } = learnFrom(deps, question.scope, { similar: findings.similar, answer }, options);
+  // The answer does not wait for it: the counters of a scope are one item, the first to be asked too much of.
+  const learning = learnt.catch((error: unknown) => deps.telemetry.failed('learning', error));
   try {
-    const learning = learnFrom(deps, question.scope, { similar: findings.similar, answer }, options);
-    const group = await learning.catch((error: unknown) => {
-      deps.telemetry.failed('learning', error);
-      return newGroup();
-    });
+    await keep(deps, question, { findings, made, answer, group }, options);
+  } finally {
+    await learning;
+  }
+}
+
+async function keep(
+  deps: SettleDependencies,
+  question: Question,
+  { findings, made, answer, group }: Kept,
+  options: CallOptions,
+): Promise<void> {
+  const key = { scope: question.scope, key: answerKey(question, deps.models) };
+  try {
     if (!made || !answer) return;
-    await deps.answers.put(key, await toEntry(deps, question, { made, answer, group }), options);
+    const entry = await toEntry(deps, question, { made, answer, group: await group });
+    await deps.answers.put(key, entry, options);
   } finally {
     const { holder } = findings;
     // Whoever waits for an answer that is not worth keeping waits in vain; one that failed may come to another.

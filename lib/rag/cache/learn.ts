@@ -23,6 +23,9 @@ function newGroup(): string {
   return randomUUID();
 }
 
+/** Of each cached answer, whether a new one says the same; undefined for what is gone. */
+type Verdicts = (boolean | undefined)[];
+
 /** What comes of comparing a new answer with those that were near. */
 export interface Learning {
   /** The group that the new answer belongs to; its own, where that cannot be found out. Never rejects. */
@@ -44,7 +47,7 @@ export function learnFrom(
   if (!similar) return { group: Promise.resolve(newGroup()), learnt: Promise.resolve() };
   const { candidate, groups } = similar;
   const compared = candidate ? [candidate, ...groups.filter(({ key }) => key !== candidate.key)] : groups;
-  const comparing = within(compareBudgetMs, options.signal, async (signal) =>
+  const comparing = within<Verdicts>(compareBudgetMs, options.signal, async (signal) =>
     answer ? compareAll(deps, scope, { answer, compared }, { signal }) : [],
   );
   return {
@@ -74,13 +77,13 @@ async function compareAll(
   scope: Scope,
   { answer, compared }: { answer: CachedAnswer; compared: readonly NearAnswer[] },
   options: CallOptions,
-): Promise<(boolean | undefined)[]> {
+): Promise<Verdicts> {
   const cached = await Promise.all(compared.map(({ key }) => answers.get({ scope, key }, options)));
   const own = toCompared(answer);
   const others = cached.map((other) => other && toCompared(other));
   const verdicts = others.map((other) => other && sameAnswer(own, other));
   const open = others.filter((other, at) => other !== undefined && verdicts[at] === 'undecided');
-  if (open.length === 0) return verdicts as (boolean | undefined)[];
+  if (open.length === 0) return verdicts as Verdicts;
   const texts = [own, ...open].flatMap((one) => (one ? [one.text] : []));
   const [vector, ...vectors] = await embeddings.embed(texts, options);
   return verdicts.map((verdict, at) => {

@@ -26,6 +26,8 @@ export interface ChatPlan {
   headersMs: number;
   /** From the headers to the first text. */
   firstTextMs: number;
+  /** The first text waits for it, too. */
+  until?: Promise<void>;
   /** Between two texts. With 0 all that follow the first leave in one write. */
   textMs: number;
   texts: readonly string[];

@@ -68,11 +68,12 @@ function fail(plan: Failure, call: Call, response: ServerResponse): void {
 
 async function chat(plan: Failure | ChatPlan, call: Call, response: ServerResponse): Promise<void> {
   if (plan.kind !== 'chat') return fail(plan, call, response);
-  const { headersMs, firstTextMs, textMs, texts, end } = plan;
+  const { headersMs, firstTextMs, until, textMs, texts, end } = plan;
   await exactDelay(headersMs, call.openedMs);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  if (firstTextMs > 0) response.flushHeaders();
+  if (firstTextMs > 0 || until) response.flushHeaders();
   await exactDelay(headersMs + firstTextMs, call.openedMs);
+  await until;
   call.firstByteMs = performance.now();
   let batch = frame(delta({ role: 'assistant', content: '' }));
   for (const [index, text] of texts.entries()) {

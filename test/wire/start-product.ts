@@ -16,6 +16,8 @@ export interface Product {
   readonly failures: readonly string[];
   /** Whether the process still runs. */
   isAlive(): boolean;
+  /** Ends it at once, in the middle of whatever it does. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,10 @@ export async function startProduct(
     },
     failures,
     isAlive: () => child.exitCode === null && child.signalCode === null,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
     close: async () => {
       if (child.connected) child.disconnect();
       // A product that hangs is what some tests are about: it may not hold up the others.

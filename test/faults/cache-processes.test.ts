@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { median } from '../../bench/figures.ts';
+import { ask, type Asked } from '../wire/ask-client.ts';
+import { answer, startProcesses, type ProcessOfMany, type Processes } from './cache-processes.ts';
+
+const repetitions = 20;
+
+let processes: Processes;
+beforeAll(async () => {
+  processes = await startProcesses(4);
+});
+afterAll(() => processes.close());
+beforeEach(() => processes.clear());
+
+/** Asks each of the processes so often, all at once. */
+function askAll(askedOnes: readonly ProcessOfMany[], question: string, times: number): Promise<Asked[]> {
+  const urls = askedOnes.flatMap(({ product }) => Array.from({ length: times }, () => product.url));
+  return Promise.all(urls.map((url) => ask(url, { question })));
+}
+
+function expectAnswered(asked: readonly Asked[]): void {
+  expect(new Set(asked.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set([`200 ${answer}`]));
+  expect(new Set(asked.map(({ done }) => done?.finishReason))).toEqual(new Set(['stop']));
+}
+
+it('500 who ask one process the same cost one call of the model', async () => {
+  const [{ product }] = processes.all as [ProcessOfMany];
+  const { chat } = processes.script;
+  const everyoneIsThere = Promise.withResolvers<void>();
+  processes.script.chat = (body) => ({ ...chat(body), until: everyoneIsThere.promise });
+  const body = JSON.stringify({ question: 'Which colour has the door?', stream: true });
+  const headers = { 'content-type': 'application/json' };
+  // A response begins with what the answer rests on, while the model has not said a word.
+  const responses = await Promise.all(
+    Array.from({ length: 500 }, () => fetch(`${product.url}/ask`, { method: 'POST', headers, body })),
+  );
+  everyoneIsThere.resolve();
+  const streams = await Promise.all(responses.map((response) => response.text()));
+
+  expect(processes.chatCalls()).toBe(1);
+  expect(streams.filter((stream) => stream.includes('"finishReason":"stop"'))).toHaveLength(500);
+  expect(new Set(streams.map((stream) => /"id":"(\w+)"/.exec(stream)?.[1])).size).toBe(500);
+  // What the model has used is told to one of them.
+  expect(streams.filter((stream) => !stream.includes('"promptTokens":0'))).toHaveLength(1);
+}, 60_000);
+
+it('500 who ask four processes the same cost one call a process at most, and usually one', async () => {
+  const { chat } = processes.script;
+  // As long as a burst takes to get in, on a busy machine.
+  processes.script.chat = (body) => ({ ...chat(body), headersMs: 2_000 });
+  const first = await askAll(processes.all, 'What is the colour of the door?', 125);
+  expectAnswered(first);
+  const calls = [processes.chatCalls()];
+  for (let n = 0; n < repetitions; n += 1) {
+    processes.clear();
+    expectAnswered(await askAll(processes.all, `What is the colour of door number ${n}?`, 5));
+    calls.push(processes.chatCalls());
+  }
+  process.stdout.write(`Calls of the model for what four processes were asked at once: ${calls.join(' ')}\n`);
+  expect(Math.min(...calls)).toBe(1);
+  expect(Math.max(...calls)).toBeLessThanOrEqual(4);
+  expect(median(calls.slice(1))).toBe(1);
+}, 120_000);
+
+it('a process that is killed before its first word loses nobody in the others their answer', async () => {
+  const question = 'Is the door red?';
+  const { chat } = processes.script;
+  processes.script.chat = () => ({ kind: 'hang' });
+  const [leader, ...others] = processes.all as [ProcessOfMany, ...ProcessOfMany[]];
+  const lost = askAll([leader], question, 5).catch((error: unknown) => error);
+  await leader.model.log.until((calls) => calls.some(({ name }) => name === 'chat'));
+
+  const followers = askAll(others, question, 5);
+  // All of them are at work: what a question does first is to have itself embedded.
+  await Promise.all(others.map(({ model }) => model.log.until((calls) => calls.length > 0)));
+  processes.script.chat = chat;
+  await leader.product.kill();
+
+  expect(await lost).toBeInstanceOf(Error);
+  const answered = await followers;
+  expectAnswered(answered);
+  // One process took over when the lease had run out, and the others waited for that one.
+  expect(answered.every(({ done }) => done?.timing.steps.wait ?? done?.timing.steps.shared)).toBe(true);
+  const calls = others.reduce((sum, { model }) => sum + model.log.of('chat').length, 0);
+  expect(calls).toBeGreaterThanOrEqual(1);
+  expect(calls).toBeLessThanOrEqual(others.length);
+}, 60_000);

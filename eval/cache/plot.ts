@@ -48,7 +48,7 @@ export function plot(panels: readonly Panel[]): string {
 
 const style = `
 text { font: 12px system-ui, sans-serif; fill: #333; }
-.axis { stroke: #999; fill: none; } .grid { stroke: #9994; fill: none; }
+.axis { stroke: #999; stroke-width: 1; } .grid { stroke: #9994; stroke-width: 1; }
 path { fill: none; stroke-width: 2; }
 .c0 { stroke: #777; } .c1 { stroke: #b8860b; } .p2 { fill: #0969da; } .p3 { fill: #1a7f37; } .p4 { fill: #a040c0; }
 @media (prefers-color-scheme: dark) {

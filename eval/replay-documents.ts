@@ -8,7 +8,7 @@ const birds = 'Avocet Bittern Curlew Dunlin Egret Falcon Gannet Heron Ibis Jackd
 );
 
 /** The scope that the API asks in when a body names no collection. */
-const scope = 'default/main';
+export const scope = 'default/main';
 
 /** How often a record is read while a change is awaited, and how long it may take, in milliseconds. */
 const pollMs = 5;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ask } from '../wire/ask-client.ts';
+import { cachedAnswers, readsCache } from '../wire/dynamodb-server.ts';
 import { says } from '../wire/model-script.ts';
 import { startScene, type Scene } from './scene.ts';
 
@@ -14,11 +15,11 @@ describe('an exact hit', () => {
   it('closes the embedding request upstream and asks no model', async () => {
     const { product, model, dynamoDb, script } = scene;
     await ask(product.url, { question: 'What is #1?' });
-    await dynamoDb.log.until(() => dynamoDb.log.of('PutItem').some((call) => call.outcome === 'answered'));
+    await dynamoDb.log.until(() => cachedAnswers(dynamoDb.items).length > 0);
     model.log.clear();
     script.embeddings = () => ({ kind: 'hang' });
     // The lookup is held back until the embedding request is open: the hit has something to end.
-    script.delaysMs = { GetItem: 30 };
+    script.delaysMs = { BatchGetItem: 30 };
 
     const hit = await ask(product.url, { question: 'What is #1?' });
 
@@ -32,7 +33,7 @@ describe('an exact hit', () => {
   it('is not served once a document it rests on has moved on', async () => {
     const { product, dynamoDb, script } = scene;
     await ask(product.url, { question: 'What is #2?' });
-    await dynamoDb.log.until(() => dynamoDb.log.of('PutItem').some((call) => call.outcome === 'answered'));
+    await dynamoDb.log.until(() => cachedAnswers(dynamoDb.items).length > 0);
     script.document = () => undefined;
 
     const asked = await ask(product.url, { question: 'What is #2?' });
@@ -46,7 +47,7 @@ describe('an exact hit', () => {
 describe('a dead cache', () => {
   it('costs no answer, and the answer says so', async () => {
     const { product, script } = scene;
-    script.refuse = (operation) => (operation === 'GetItem' ? { status: 400, type: 'Broken' } : undefined);
+    script.refuse = (...call) => (readsCache(...call) ? { status: 400, type: 'Broken' } : undefined);
 
     const asked = await ask(product.url, { question: 'What is #3?' });
 
@@ -56,12 +57,14 @@ describe('a dead cache', () => {
 
   it('that hangs does not hold an answer back', async () => {
     const { product, script, dynamoDb } = scene;
-    script.refuse = (operation) => (operation === 'GetItem' ? 'hang' : undefined);
+    script.refuse = (...call) => (readsCache(...call) ? 'hang' : undefined);
 
     const asked = await ask(product.url, { question: 'What is #4?' });
 
     expect(asked.text).toBe('Answer 4 from document 4 [1]');
-    await dynamoDb.log.until(() => dynamoDb.log.of('GetItem')[0]?.outcome === 'dropped');
+    await dynamoDb.log.until(() =>
+      dynamoDb.log.of('BatchGetItem').some(({ outcome }) => outcome === 'dropped'),
+    );
   });
 });
 

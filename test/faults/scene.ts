@@ -31,7 +31,7 @@ export async function startScene({ askBudgetMs }: { askBudgetMs?: number } = {})
     search: (vector, limit) => script.search(vector, limit),
     document: (id) => script.document(id),
     recent: () => script.recent(),
-    refuse: (operation) => script.refuse?.(operation),
+    refuse: (...call) => script.refuse?.(...call),
   });
   const product = await startProduct(
     productEnvironment({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ask } from '../wire/ask-client.ts';
+import { cachedAnswers } from '../wire/dynamodb-server.ts';
 import { says, type ChatPlan } from '../wire/model-script.ts';
 import { startScene, type Scene } from './scene.ts';
 
@@ -34,9 +35,9 @@ describe.each(endings)('a model stream that fails in the middle (%s)', (end) => 
     const next = await ask(product.url, { question: 'What is #2?' });
     expect(next.text).toBe('Answer 2 from document 2 [1]');
     // The invocation before had ended, so what it wanted to write it has written.
-    await dynamoDb.log.until(() => dynamoDb.log.of('PutItem').length > 0);
-    expect(dynamoDb.log.of('PutItem')).toHaveLength(1);
-    expect(JSON.stringify(dynamoDb.log.of('PutItem')[0]?.body)).toContain('Answer 2');
+    await dynamoDb.log.until(() => cachedAnswers(dynamoDb.items).length > 0);
+    expect(cachedAnswers(dynamoDb.items)).toHaveLength(1);
+    expect(JSON.stringify(cachedAnswers(dynamoDb.items)[0])).toContain('Answer 2');
     expect(product.isAlive()).toBe(true);
     expect(product.failures).toEqual([]);
   });

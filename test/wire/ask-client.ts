@@ -26,6 +26,7 @@ export async function ask(
     question: string;
     cache?: 'use' | 'refresh' | 'off';
     stream?: boolean;
+    topK?: number;
     filter?: Record<string, unknown>;
   },
   agent?: Agent,

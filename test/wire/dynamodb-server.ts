@@ -3,15 +3,23 @@ import { createCallLog, type CallLog } from './call-log.ts';
 import { exactDelay } from './exact-delay.ts';
 import { sendJson, startWireServer, toJson } from './http-server.ts';
 import type { Item } from './knowledge.ts';
+import { nearAnswers, type SearchBody } from './near-answers.ts';
 
 /** The operations that a question makes. */
-export type Operation = 'GetItem' | 'BatchGetItem' | 'Query' | 'SearchVectors' | 'PutItem';
+export type Operation =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'SearchVectors'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem';
 
 /** What a scripted table holds and how it behaves. */
 export interface DynamoDbScript {
   /** From the request to its answer, in milliseconds; 0 where none is given. */
   delaysMs: Partial<Record<Operation, number>>;
-  /** Nearest first. */
+  /** Chunks, nearest first. */
   search: (vector: readonly number[], limit: number) => { Item: Item; Score: number }[];
   /** A document's record by its id. */
   document: (id: string) => Item | undefined;
@@ -24,7 +32,7 @@ export interface DynamoDbScript {
   /** The newest documents. */
   recent: () => Item[];
   /** A failure to answer with instead: its status and the service's name for it, or `hang` for no answer at all. */
-  refuse?: (operation: Operation) => { status: number; type: string } | 'hang' | undefined;
+  refuse?: (operation: Operation, body: Body) => { status: number; type: string } | 'hang' | undefined;
 }
 
 export interface DynamoDbWire {
@@ -32,19 +40,16 @@ export interface DynamoDbWire {
   endpoint: string;
   /** Calls by the names of the operations. */
   log: CallLog;
-  /** Items that were put, by their partition key; what `GetItem` and `BatchGetItem` find. */
+  /** Items that were put, by their partition key: what `GetItem`, `BatchGetItem` and a search for answers find. */
   items: Map<string, Item>;
   close(): Promise<void>;
 }
 
-interface Body {
+interface Body extends SearchBody {
   TableName: string;
   Key: Item;
   Item: Item;
   Limit: number;
-  TopK: number;
-  SearchVector: { N: string }[];
-  ExpressionAttributeValues?: Item;
   RequestItems: Record<string, { Keys: Item[] }>;
 }
 
@@ -58,7 +63,7 @@ export async function startDynamoDbWire(script: DynamoDbScript): Promise<DynamoD
   const server = await startWireServer(async (request, body, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] as Operation;
     const call = log.open(operation, body, response);
-    const refusal = script.refuse?.(operation);
+    const refusal = script.refuse?.(operation, body as Body);
     if (refusal === 'hang') return;
     if (refusal) return sendJson(response, toJson({ __type: refusal.type }), { status: refusal.status });
     const answer = toJson(perform(operation, body as Body, script, items));
@@ -81,12 +86,17 @@ function perform(
     case 'PutItem':
       items.set(textOf(body.Item['pk']), body.Item);
       return {};
+    // Leases and counters: whoever takes one has it, and what is counted is forgotten.
+    case 'UpdateItem':
+    case 'DeleteItem':
+      return {};
     case 'Query': {
       const term = textOf(body.ExpressionAttributeValues?.[':pk']).split('#term#')[1];
       const items = term === undefined ? script.recent() : (script.postings?.(term) ?? []);
       return { Items: items.slice(0, body.Limit) };
     }
     case 'SearchVectors': {
+      if (body.IndexName.startsWith('answers-')) return { SearchResults: nearAnswers(items.values(), body) };
       const vector = body.SearchVector.map(({ N }) => Number(N));
       return { SearchResults: script.search(vector, body.TopK) };
     }
@@ -112,4 +122,16 @@ function find(script: DynamoDbScript, partition: string, place: string): Item | 
 
 function textOf(value: AttributeValue | undefined): string {
   return value?.S ?? '';
+}
+
+/** Whether a call reads from the cache of answers. */
+export function readsCache(operation: Operation, body: Body): boolean {
+  return (
+    operation === 'BatchGetItem' && Object.keys(body.RequestItems).some((table) => table.includes('answers'))
+  );
+}
+
+/** The cached answers among the items that were put. */
+export function cachedAnswers(items: ReadonlyMap<string, Item>): Item[] {
+  return Array.from(items.values()).filter((item) => textOf(item['pk']).includes('#exact#'));
 }

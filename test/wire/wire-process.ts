@@ -40,6 +40,7 @@ const dynamoDb = await startDynamoDbWire({
   delaysMs: {
     GetItem: delaysMs.cache,
     BatchGetItem: delaysMs.cache,
+    UpdateItem: delaysMs.cache,
     Query: delaysMs.documents,
     SearchVectors: delaysMs.search,
   },

@@ -12,6 +12,9 @@ beforeAll(async () => {
 afterAll(() => processes.close());
 beforeEach(() => processes.clear());
 
+/** Less than anybody would wait who did not notice that the lease has run out, in milliseconds. */
+const takeoverLimitMs = 15_000;
+
 /** Asks each of the processes so often, all at once. */
 function askAll(askedOnes: readonly ProcessOfMany[], question: string, times: number): Promise<Asked[]> {
   const urls = askedOnes.flatMap(({ product }) => Array.from({ length: times }, () => product.url));
@@ -81,6 +84,7 @@ it('a process that is killed before its first word loses nobody in the others th
   expectAnswered(answered);
   // One process took over when the lease had run out, and the others waited for that one.
   expect(answered.every(({ done }) => done?.timing.steps.wait ?? done?.timing.steps.shared)).toBe(true);
+  expect(Math.max(...answered.map(({ totalMs }) => totalMs))).toBeLessThan(takeoverLimitMs);
   const calls = others.reduce((sum, { model }) => sum + model.log.of('chat').length, 0);
   expect(calls).toBeGreaterThanOrEqual(1);
   expect(calls).toBeLessThanOrEqual(others.length);

@@ -52,11 +52,26 @@ export async function settleCache(
   const { group, learnt } = learnFrom(deps, question.scope, { similar: findings.similar, answer }, options);
   // The answer does not wait for it: the counters of a scope are one item, the first to be asked too much of.
   const learning = learnt.catch((error: unknown) => deps.telemetry.failed('learning', error));
+  const clearing = clearOutdated(deps, question, findings, options);
   try {
     await keep(deps, question, { findings, made, answer, group }, options);
   } finally {
-    await learning;
+    await Promise.all([learning, clearing]);
   }
+}
+
+/** Takes out an answer that is out of date: it would go on voting, and stand before those that are not. */
+async function clearOutdated(
+  { answers, models, telemetry }: SettleDependencies,
+  question: Question,
+  { similar }: Findings,
+  options: CallOptions,
+): Promise<void> {
+  const key = similar?.outdated;
+  // The question's own is replaced by its new answer.
+  if (key === undefined || key === answerKey(question, models)) return;
+  const removing = answers.remove({ scope: question.scope, key }, options);
+  await removing.catch((error: unknown) => telemetry.failed('clearing', error));
 }
 
 async function keep(

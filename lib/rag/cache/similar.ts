@@ -18,6 +18,8 @@ export interface Similar {
   refused: readonly GuardReason[];
   /** How near the one was that came into question. */
   nearness?: Nearness;
+  /** Its key, if what it rests on has changed. */
+  outdated?: string;
   /** That one, if it can be compared with what the model answers. */
   candidate?: NearAnswer;
   /** The nearest of each of the nearest groups, to which what the model answers may belong. */
@@ -72,7 +74,7 @@ async function decide(
     // The answer itself only where it will be served.
     verdict === 'serve' ? deps.answers.get(key, options) : undefined,
   ]);
-  if (!isServable) return { outcome: 'changed', nearness };
+  if (!isServable) return { outcome: 'changed', nearness, outdated: entry.key };
   if (verdict === 'serve' && answer) {
     const hit: CacheHit = { answer, tier: 'similar', key, nearness, checkedAtMs };
     return { outcome: 'hit', nearness, questions, hit };

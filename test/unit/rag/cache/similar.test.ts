@@ -152,6 +152,8 @@ describe('a similar answer is never served', () => {
     world.serve('guide', 'v2', ['the red door is painted blue']);
     expect(await cachedOf(world, asked)).toBe(false);
     expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
+    // It stands in nobody's way any more.
+    expect(Array.from(world.answers.entries.values(), ({ question }) => question)).toEqual([asked]);
     world.documents.entries.clear();
     expect(await cachedOf(world, 'how do I paint a red door?')).toBe(false);
   });

@@ -4,6 +4,10 @@ import type { Usage } from './types.ts';
 const catalogue = {
   invalid_request: { status: 400, retryable: false },
   invalid_metadata: { status: 400, retryable: false },
+  unauthorized: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  budget_exhausted: { status: 429, retryable: false },
   not_found: { status: 404, retryable: false },
   original_missing: { status: 409, retryable: false },
   method_not_allowed: { status: 405, retryable: false },

@@ -13,6 +13,7 @@ import { createKeywordIndex } from './dynamodb/postings.ts';
 import { createServedEmbedding } from './dynamodb/served-embedding.ts';
 import { createServedAnswers } from './dynamodb/served-answers.ts';
 import { answerIndexName, chunkIndexName } from './dynamodb/tables.ts';
+import { identifyAnybody } from './http/access.ts';
 import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
 import { createOpenAi } from './openai/client.ts';
@@ -46,6 +47,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   };
   const api = createApi({
     ask: createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) }),
+    identify: identifyAnybody,
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,

@@ -4,10 +4,11 @@ import { createDocumentRoutes, type DocumentRoutesDependencies } from './documen
 import { createHealthRoute } from './health.ts';
 import { toRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
-import { createRouter } from './router.ts';
+import { createRouter, type Identify } from './router.ts';
 
-/** The use cases and ports behind the routes, and the models that `/health` names. */
+/** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
 export interface ApiDependencies extends AskRouteDependencies, DocumentRoutesDependencies {
+  identify: Identify;
   models: { chat: string; embedding: string; dimensions: number };
 }
 
@@ -16,10 +17,9 @@ export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<H
 
 /** Every HTTP route over the use cases. */
 export function createApi(deps: ApiDependencies): Api {
-  const route = createRouter([
-    createAskRoute(deps),
-    ...createDocumentRoutes(deps),
-    createHealthRoute(deps.models),
-  ]);
+  const route = createRouter(
+    [createAskRoute(deps), ...createDocumentRoutes(deps), createHealthRoute(deps.models)],
+    deps.identify,
+  );
   return (event, context) => route(toRequest(event, context));
 }

@@ -3,8 +3,9 @@ import { createAfterResponse } from '../async/after-response.ts';
 import { started } from '../async/started.ts';
 import type { Ask } from '../rag/ask/ask.ts';
 import type { AskEvent, Question } from '../rag/types.ts';
+import type { HttpCaller } from './caller.ts';
 import { filter } from './filter.ts';
-import { collection, scopeOf } from './scope.ts';
+import { collection } from './scope.ts';
 import { parseJsonBody, type HttpRequest } from './request.ts';
 import { json, type HttpResponse } from './response.ts';
 import type { Route } from './router.ts';
@@ -47,7 +48,7 @@ export function createAskRoute({ ask, budgetMs, onError }: AskRouteDependencies)
     handle: async (request) => {
       const body = parseJsonBody(request, askBody);
       const afterResponse = createAfterResponse(onError);
-      const events = ask(toQuestion(body), {
+      const events = ask(toQuestion(body, request.caller), {
         // Lambda never tells that the caller left, so nothing but the deadline ends an answer early.
         signal: new AbortController().signal,
         budgetMs: Math.max(0, Math.min(budgetMs, request.remainingMs - reserveMs)),
@@ -67,10 +68,10 @@ export function createAskRoute({ ask, budgetMs, onError }: AskRouteDependencies)
   };
 }
 
-function toQuestion(body: z.infer<typeof askBody>): Question {
+function toQuestion(body: z.infer<typeof askBody>, caller: HttpCaller): Question {
   return {
     text: body.question,
-    scope: scopeOf(body.collection),
+    scope: caller.scopeOf(body.collection),
     history: body.history,
     topK: body.topK,
     cache: body.cache,

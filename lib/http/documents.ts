@@ -14,7 +14,7 @@ import { toView } from './document-view.ts';
 import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
 import { json, type HttpResponse } from './response.ts';
 import type { Route } from './router.ts';
-import { collection, scopeOf } from './scope.ts';
+import { collection } from './scope.ts';
 
 /** How long a request about documents may take. */
 const budgetMs = 20_000;
@@ -59,7 +59,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
     handle: (request, { id }) => {
       const query = parseInput(Object.fromEntries(request.query), z.strictObject({ collection }));
       const target = {
-        scope: scopeOf(query.collection),
+        scope: request.caller.scopeOf(query.collection),
         id: parseInput({ id }, z.object({ id: documentId })).id,
       };
       return timed((options) => handle(target, request, options));
@@ -75,7 +75,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
           const query = parseInput(Object.fromEntries(request.query), listQuery);
           const { limit, after, state } = query;
           const page = {
-            ...{ scope: scopeOf(query.collection), limit },
+            ...{ scope: request.caller.scopeOf(query.collection), limit },
             ...(after !== undefined && { after }),
             ...(state !== undefined && { state }),
           };

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { identifyAnybody } from '../../../lib/http/access.ts';
 import { createApi, type Api } from '../../../lib/http/api.ts';
 import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
@@ -19,6 +20,7 @@ export function createService(reply?: (messages: readonly ChatMessage[]) => Repl
   const { ask, documents } = world;
   const api = createApi({
     ...{ ask, bucket, documents },
+    identify: identifyAnybody,
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
     retire: createRetire({ bucket, documents }),

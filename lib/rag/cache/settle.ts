@@ -66,7 +66,7 @@ export function toCachedAnswer({
   startedAt,
 }: MadeAnswer): CachedAnswer | undefined {
   const { text, finishReason, citations } = live;
-  if (finishReason === 'length') return undefined;
+  if (finishReason === 'length' || finishReason === 'stopped') return undefined;
   if (finishReason === 'stop' && citations.length === 0) return undefined;
   const { sources, versions, filtered } = prepared;
   return {

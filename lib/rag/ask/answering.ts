@@ -1,3 +1,4 @@
+import { abortable } from '../../async/within.ts';
 import { streamLive } from '../answer/live-answer.ts';
 import { answerKey } from '../cache/answer-key.ts';
 import type { Basis } from '../cache/current.ts';
@@ -5,6 +6,7 @@ import { settleCache, type MadeAnswer, type SettleDependencies } from '../cache/
 import type { CacheHit, Findings } from '../cache/lookup.ts';
 import { replayText } from '../cache/replay.ts';
 import type { AnswerKey, ServedAnswer } from '../ports/answers.ts';
+import type { ChatModel } from '../ports/models.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
 import type { Prepared } from './prepare.ts';
@@ -35,6 +37,8 @@ export type AnswerEvent = BeginEvent | DeltaEvent | DoneEvent;
 export interface Answering extends AsyncGenerator<AnswerEvent, void> {
   readonly run: Run;
   readonly findings: Findings;
+  /** Lets the model be called: until then it is not. */
+  readonly permit: () => void;
   /** Whether all of it is made, or it failed or was ended. */
   isOver: boolean;
   /** Whether what the model has used is booked to one of its readers. */
@@ -59,9 +63,10 @@ export function startAnswering(
 ): Answering {
   const run = startRun(deps.telemetry, signal);
   const findings: Findings = {};
+  const { promise: permitted, resolve: permit } = Promise.withResolvers<void>();
+  const held = { ...deps, chat: holdBack(deps.chat, permitted) };
   const answering: Answering = Object.assign(make(), {
-    run,
-    findings,
+    ...{ run, findings, permit },
     isOver: false,
     isBooked: false,
     restarts: 0,
@@ -72,7 +77,7 @@ export function startAnswering(
     const startedAt = new Date().toISOString();
     let made: MadeAnswer | undefined;
     try {
-      const { won, vector } = await raceToAnswer(deps, run, question, findings);
+      const { won, vector } = await raceToAnswer(held, run, question, findings);
       if ('hit' in won) {
         yield* replay(run, won.hit);
         yield toDone(run, won.hit.answer);
@@ -92,6 +97,17 @@ export function startAnswering(
         run.work.add((signal) => settleCache(deps, question, { findings, made }, { signal }));
     }
   }
+}
+
+/** The model, whose calls wait until somebody may make them. */
+function holdBack(chat: ChatModel, permitted: Promise<void>): ChatModel {
+  return {
+    ...chat,
+    open: async (messages, options) => {
+      await abortable(options.signal, () => permitted);
+      return chat.open(messages, options);
+    },
+  };
 }
 
 function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHit) {

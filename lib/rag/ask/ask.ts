@@ -1,5 +1,7 @@
 import type { AfterResponse } from '../../async/after-response.ts';
+import { abortable } from '../../async/within.ts';
 import { startDeadline } from '../../async/deadline.ts';
+import type { Admission } from '../ports/access.ts';
 import type { ServedAnswers } from '../ports/answers.ts';
 import type { AskEvent, Question, SourcesEvent } from '../types.ts';
 import type { AnswerEvent, AnsweringDependencies, BeginEvent } from './answering.ts';
@@ -20,6 +22,11 @@ export interface AskOptions {
   budgetMs: number;
   /** Takes the cache write and the report, to be done after the last byte. */
   afterResponse: AfterResponse;
+  /**
+   * Whether the caller may ask, where that is not certain yet. All steps begin at once, but until it resolves the model is
+   * not called for this caller and nothing is told to them; a rejection ends the answer and is thrown as it is.
+   */
+  admission?: Promise<Admission>;
 }
 
 /**
@@ -33,15 +40,21 @@ export function createAsk(deps: AskDependencies): Ask {
   const models = { chatModel: deps.chat.model, embeddingModel: deps.embeddings.model };
   const read = shareAnswers({ ...deps, models });
 
-  return async function* ask(question, { afterResponse, budgetMs, signal }) {
+  return async function* ask(question, { budgetMs, signal, ...options }) {
     using deadline = startDeadline(budgetMs, signal);
-    const caller = createCaller(question, afterResponse, deps.chat.model);
-    const { report, timeline } = caller;
+    const caller = createCaller(question, options, deps.chat.model);
+    const { report, timeline, afterResponse } = caller;
+    caller.admission.catch((refusal: Error) => deadline.abort(refusal));
     afterResponse.add(async () => deps.telemetry.asked(report));
+    afterResponse.add((signal) => settle(caller, signal));
     try {
-      for await (const event of read(caller, deadline.signal)) yield toAskEvent(deps, caller, event);
+      for await (const event of read(caller, deadline.signal)) {
+        if (!caller.isAdmitted) await abortable(deadline.signal, () => caller.admission);
+        yield toAskEvent(deps, caller, event);
+      }
     } catch (error) {
-      const failure = toFailure(error, deadline, signal, report.usage);
+      const cause = await refusalOr(error, caller, deadline.signal);
+      const failure = toFailure(cause, deadline, signal, report.usage);
       Object.assign(report, toOutcome(failure));
       throw failure;
     } finally {
@@ -49,6 +62,21 @@ export function createAsk(deps: AskDependencies): Ask {
       Object.assign(report, { firstTokenMs, totalMs });
     }
   };
+}
+
+/** Whatever went wrong, one who is refused hears of nothing else. */
+async function refusalOr(error: unknown, caller: Caller, signal: AbortSignal): Promise<unknown> {
+  if (caller.isAdmitted) return error;
+  return abortable(signal, () => caller.admission).then(
+    () => error,
+    (refusal: unknown) => refusal,
+  );
+}
+
+/** Books what was used to the one who was let in, however the answer ended. */
+async function settle({ admission, report }: Caller, signal: AbortSignal): Promise<void> {
+  const granted = await abortable(signal, () => admission).catch(() => undefined);
+  await granted?.settle(report.usage, { signal });
 }
 
 /** What every reader of an answer gets, as the event of one caller, whose report it fills. */

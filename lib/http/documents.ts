@@ -13,7 +13,8 @@ import { attributesOfBody, attributesOfHeaders, hasMetadataOf } from './document
 import { toView } from './document-view.ts';
 import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
 import { json, type HttpResponse } from './response.ts';
-import type { Route } from './router.ts';
+import { readBeside } from './read-beside.ts';
+import type { CallerRequest, Route } from './router.ts';
 import { collection } from './scope.ts';
 
 /** How long a request about documents may take. */
@@ -49,7 +50,7 @@ const uploadBody = z.strictObject({
 /** The routes of `/documents`. */
 export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] {
   const onOne = (
-    method: string,
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     suffix: string,
     handle: (target: Target, request: HttpRequest, options: CallOptions) => Promise<HttpResponse>,
   ): Route => ({
@@ -62,7 +63,12 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
         scope: request.caller.scopeOf(query.collection),
         id: parseInput({ id }, z.object({ id: documentId })).id,
       };
-      return timed((options) => handle(target, request, options));
+      const work = (options: CallOptions) => handle(target, request, options);
+      return timed((options) =>
+        method === 'GET'
+          ? permittedRead(request, query.collection, options, work)
+          : permittedWrite(request, query.collection, options, work),
+      );
     },
   });
 
@@ -73,14 +79,10 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
       handle: (request) =>
         timed(async (options) => {
           const query = parseInput(Object.fromEntries(request.query), listQuery);
-          const { limit, after, state } = query;
-          const page = {
-            ...{ scope: request.caller.scopeOf(query.collection), limit },
-            ...(after !== undefined && { after }),
-            ...(state !== undefined && { state }),
-          };
-          const { documents, next } = await deps.documents.list(page, options);
-          return json(200, { documents: documents.map(toView), ...(next !== undefined && { next }) });
+          const scope = request.caller.scopeOf(query.collection);
+          return permittedRead(request, query.collection, options, (options) =>
+            list(deps, scope, query, options),
+          );
         }),
     },
     onOne('POST', '/upload', async (target, request) => {
@@ -100,6 +102,17 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
       return { status: 204, headers: {}, body: '' };
     }),
   ];
+}
+
+async function list(
+  { documents: store }: DocumentRoutesDependencies,
+  scope: Scope,
+  { limit, after, state }: z.infer<typeof listQuery>,
+  options: CallOptions,
+): Promise<HttpResponse> {
+  const page = { scope, limit, ...(after !== undefined && { after }), ...(state !== undefined && { state }) };
+  const { documents, next } = await store.list(page, options);
+  return json(200, { documents: documents.map(toView), ...(next !== undefined && { next }) });
 }
 
 async function put(
@@ -158,7 +171,29 @@ function missing(): RagError {
   return new RagError('not_found', 'There is no such document.');
 }
 
-async function timed(work: (options: CallOptions) => Promise<HttpResponse>): Promise<HttpResponse> {
+type Work = (options: CallOptions) => Promise<HttpResponse>;
+
+/** Who may ask may see what the answers are made of. */
+async function permittedRead(
+  { caller }: CallerRequest,
+  collection: string,
+  options: CallOptions,
+  work: Work,
+): Promise<HttpResponse> {
+  return readBeside(options, (options) => caller.permit({ scope: 'ask', collection }, options), work);
+}
+
+async function permittedWrite(
+  { caller }: CallerRequest,
+  collection: string,
+  options: CallOptions,
+  work: Work,
+): Promise<HttpResponse> {
+  await caller.permit({ scope: 'write', collection }, options);
+  return work(options);
+}
+
+async function timed(work: Work): Promise<HttpResponse> {
   using deadline = startDeadline(budgetMs);
   try {
     return await work({ signal: deadline.signal });

@@ -1,13 +1,14 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { createAskRoute, type AskRouteDependencies } from './ask.ts';
+import { createAskRoute } from './ask.ts';
 import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
 import { createHealthRoute } from './health.ts';
 import { toRequest } from './request.ts';
+import type { RespondDependencies } from './respond.ts';
 import type { HttpResponse } from './response.ts';
 import { createRouter, type Identify } from './router.ts';
 
 /** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
-export interface ApiDependencies extends AskRouteDependencies, DocumentRoutesDependencies {
+export interface ApiDependencies extends RespondDependencies, DocumentRoutesDependencies {
   identify: Identify;
   models: { chat: string; embedding: string; dimensions: number };
 }

@@ -1,0 +1,73 @@
+import { createAfterResponse } from '../async/after-response.ts';
+import { started } from '../async/started.ts';
+import type { Ask } from '../rag/ask/ask.ts';
+import { tokensToReserve } from '../rag/ask/reserve.ts';
+import type { AskEvent, Question, Scope } from '../rag/types.ts';
+import type { HttpResponse } from './response.ts';
+import type { CallerRequest } from './router.ts';
+
+/** Kept back from the invocation's time for the last event and the work after it. */
+const reserveMs = 2_000;
+
+/** When the response starts at the latest, whether or not there is anything to tell yet. */
+const startWithinMs = 5_000;
+
+/** How long cache write, usage and metrics may take. */
+const afterResponseMs = 1_500;
+
+/** The use case behind every route that answers a question, and where its late failures go. */
+export interface RespondDependencies {
+  ask: Ask;
+  /** Time for a whole answer, if the invocation has that much. */
+  budgetMs: number;
+  onError: (error: unknown) => void;
+}
+
+/** The events of an answer, in the form of a route. */
+type ToResponse = (events: AsyncGenerator<AskEvent, void>) => Promise<HttpResponse>;
+
+/** Answers the question of a request; what is left to do after it is done once the caller has everything, or nothing. */
+export async function respond(
+  { ask, budgetMs, onError }: RespondDependencies,
+  request: CallerRequest,
+  question: Question,
+  toResponse: ToResponse,
+): Promise<HttpResponse> {
+  const afterResponse = createAfterResponse(onError);
+  // Lambda never tells that the caller left, so nothing but the deadline ends an answer early.
+  const { signal } = new AbortController();
+  const asked = { collection: collectionOf(question.scope), tokens: tokensToReserve(question) };
+  const events = ask(question, {
+    signal,
+    budgetMs: Math.max(0, Math.min(budgetMs, request.remainingMs - reserveMs)),
+    afterResponse,
+    admission: request.caller.admit(asked, { signal }),
+  });
+  try {
+    const response = await toResponse(events);
+    return { ...response, afterResponse: () => afterResponse.settle(afterResponseMs) };
+  } catch (error) {
+    await afterResponse.settle(afterResponseMs);
+    throw error;
+  }
+}
+
+function collectionOf(scope: Scope): string {
+  return scope.slice(scope.indexOf('/') + 1);
+}
+
+/** A stream of server-sent events. What fails before the first event is thrown, so that it keeps its true status. */
+export async function respondWithEvents(
+  events: AsyncGenerator<AskEvent, void>,
+  encode: (events: AsyncGenerator<AskEvent, void>) => AsyncIterable<string>,
+): Promise<HttpResponse> {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    },
+    body: encode(await started(events, startWithinMs)),
+  };
+}

@@ -6,7 +6,7 @@ import { settleCache, type MadeAnswer, type SettleDependencies } from '../cache/
 import type { CacheHit, Findings } from '../cache/lookup.ts';
 import { replayText } from '../cache/replay.ts';
 import type { AnswerKey, ServedAnswer } from '../ports/answers.ts';
-import type { ChatModel } from '../ports/models.ts';
+import type { ChatModel, ChatStream } from '../ports/models.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
 import type { Prepared } from './prepare.ts';
@@ -45,6 +45,8 @@ export interface Answering extends AsyncGenerator<AnswerEvent, void> {
   isBooked: boolean;
   /** How often it began anew since a document changed under it. */
   restarts: number;
+  /** Who made it, or was making it when it failed; absent until all of it is made and where no model was called. */
+  servedBy?: string;
 }
 
 /** How an answer ended, as `done` tells it. */
@@ -76,6 +78,7 @@ export function startAnswering(
   async function* make(): AsyncGenerator<AnswerEvent, void> {
     const startedAt = new Date().toISOString();
     let made: MadeAnswer | undefined;
+    let stream: ChatStream | undefined;
     try {
       const { won, vector } = await raceToAnswer(held, run, question, findings);
       if ('hit' in won) {
@@ -85,13 +88,16 @@ export function startAnswering(
       }
       const { prepared } = won;
       answering.restarts = prepared.restarts;
-      const servedBy = prepared.stream?.servedBy ?? deps.chat.model;
+      stream = prepared.stream;
       yield toBegin(deps, question, prepared, startedAt);
       const live = yield* streamLive(run, prepared);
-      made = { live, prepared, servedBy, startedAt, vector };
+      // Not known before: another may have taken over until the first text.
+      const { servedBy, isStandIn = false } = stream ?? { servedBy: deps.chat.model };
+      made = { live, prepared, servedBy, isStandIn, startedAt, vector };
       yield toDone(run, { ...live, servedBy, filtered: prepared.filtered });
     } finally {
       answering.isOver = true;
+      if (stream) answering.servedBy = stream.servedBy;
       run.end();
       if (question.cache !== 'off')
         run.work.add((signal) => settleCache(deps, question, { findings, made }, { signal }));

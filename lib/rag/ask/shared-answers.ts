@@ -77,11 +77,12 @@ async function leave(reader: Reader, caller: Caller): Promise<void> {
   // What fails in a source that nobody reads any more is of no interest.
   await reader.return().catch(() => {});
   const { source, isFirst } = reader;
-  const { run, findings, restarts } = source;
+  const { run, findings, restarts, servedBy } = source;
   const { similar } = findings;
   Object.assign(caller.report, {
     ...{ restarts, isShared: !isFirst, degraded: Array.from(run.degraded) },
     ...(similar && { similar: similar.outcome, refused: similar.refused }),
+    ...(servedBy !== undefined && { servedBy }),
   });
   if (!source.isOver) return;
   book(caller, source);

@@ -18,6 +18,8 @@ export interface Question {
   cache: 'use' | 'refresh' | 'off';
   /** Only documents that fit it are searched. */
   filter?: Filter;
+  /** What the application that asks wants of answers, such as their tone; never above our own instructions. */
+  instructions?: string;
 }
 
 /** A value of a field that a document's owner has given it. */

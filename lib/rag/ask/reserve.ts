@@ -11,8 +11,11 @@ const answerTokens = 2_000;
 const condenseTokens = 2_500;
 
 /** Tokens to reserve before a question is answered: more than all but the longest answers use. */
-export function tokensToReserve({ text, history }: Question): number {
-  const asked = history.reduce((sum, { content }) => sum + textTokens(content), textTokens(text));
+export function tokensToReserve({ text, history, instructions = '' }: Question): number {
+  const asked = history.reduce(
+    (sum, { content }) => sum + textTokens(content),
+    textTokens(text + instructions),
+  );
   const condensing = history.length === 0 ? 0 : condenseTokens + textTokens(text);
   return frameTokens + contextTokens + asked + condensing + answerTokens;
 }

@@ -18,6 +18,7 @@ import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
 import { createOpenAi } from './openai/client.ts';
 import { createEmbeddings } from './openai/embeddings.ts';
+import { createProviders, type ProviderOptions } from './openai/providers.ts';
 import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
@@ -25,7 +26,7 @@ import { createAsk } from './rag/ask/ask.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
 import type { CallOptions } from './rag/ports/call.ts';
-import type { Reranker } from './rag/ports/models.ts';
+import type { ChatModel, Reranker } from './rag/ports/models.ts';
 import type { Telemetry } from './rag/ports/telemetry.ts';
 import { createReindex, dropPrevious, type Reindexed, type ReindexOptions } from './rag/ingest/reindex.ts';
 import { createRetire } from './rag/ingest/retire.ts';
@@ -38,7 +39,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const shared = createShared(config);
   const { telemetry, bucket, documents, client } = shared;
   const embeddings = checkedForQuestions(shared.embeddings, shared.servedEmbedding);
-  const chat = createChat(shared.openAi, config.CHAT_MODEL);
+  const chat = createChatModel(config, shared);
   const cache = {
     answers: createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) }),
     leases: createAnswerLeases(client, config.ANSWERS_TABLE),
@@ -117,6 +118,24 @@ function createShared(config: ApiConfig | IngestConfig) {
     keywords: createKeywordIndex(client, config.KNOWLEDGE_TABLE),
     servedEmbedding: createServedEmbedding(client, config.KNOWLEDGE_TABLE),
   };
+}
+
+/** The providers that are configured, or else the model beside the one that embeds. */
+function createChatModel(
+  config: ApiConfig,
+  { openAi, telemetry }: ReturnType<typeof createShared>,
+): ChatModel {
+  const { PROVIDERS: list, CHAT_MODEL: model = '' } = config;
+  if (!list) return createChat(openAi, model);
+  const toOptions = ({ apiKey: key, secretArn, ...provider }: (typeof list)[number]): ProviderOptions => ({
+    ...provider,
+    // Servers without keys take any, and the client insists on one.
+    apiKey: createKey(key, secretArn) ?? (async () => 'none'),
+  });
+  const [first, ...others] = list;
+  return createProviders([toOptions(first), ...others.map(toOptions)], (name, error) =>
+    telemetry.failed(`provider ${name}`, error),
+  );
 }
 
 /** The reranker, where one is configured. */

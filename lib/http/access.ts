@@ -8,6 +8,7 @@ const anybody: HttpCaller = {
   tenant: 'default',
   scopeOf: (collection) => `default/${collection}`,
   permit: async () => {},
+  collections: async () => undefined,
   admit: async () => free,
 };
 

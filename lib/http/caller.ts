@@ -15,6 +15,8 @@ export interface HttpCaller {
    * `rate_limited` (429).
    */
   permit(what: { scope: KeyScope; collection: string }, options: CallOptions): Promise<void>;
+  /** The collections that the caller is limited to, undefined for all of the tenant's. Throws as `permit` for `ask`. */
+  collections(options: CallOptions): Promise<readonly string[] | undefined>;
   /** As `permit` for a question, with a reservation of so many tokens. Throws `budget_exhausted` (429) too. */
   admit(question: { collection: string; tokens: number }, options: CallOptions): Promise<Admission>;
 }

@@ -28,6 +28,7 @@ export interface BeginEvent {
   basis: Basis;
   /** When the check of the basis began, by `performance.now()`: who asked later has to check it again. */
   checkedAtMs: number;
+  filtered?: Filtered | undefined;
 }
 
 /** What an answer is made of, whoever reads it: one `begin`, any number of `delta`, one `done`. */
@@ -117,10 +118,18 @@ function holdBack(chat: ChatModel, permitted: Promise<void>): ChatModel {
 }
 
 function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHit) {
-  const { sources, versions, createdAt } = answer;
+  const { sources, versions, createdAt, filtered } = answer;
   const from: ServedAnswer = { key, cached: tier, ...(nearness && { nearness }) };
   const basis = { versions, createdAt };
-  const begin: BeginEvent = { type: 'begin', from, sources, cachedAt: createdAt, basis, checkedAtMs };
+  const begin: BeginEvent = {
+    type: 'begin',
+    from,
+    sources,
+    cachedAt: createdAt,
+    basis,
+    checkedAtMs,
+    filtered,
+  };
   yield begin;
   run.timeline.firstToken();
   yield* replayText(answer.text);
@@ -129,12 +138,12 @@ function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHi
 function toBegin(
   { models }: AnsweringDependencies,
   question: Question,
-  { sources, versions, checkedAtMs }: Prepared,
+  { sources, versions, checkedAtMs, filtered }: Prepared,
   createdAt: string,
 ): BeginEvent {
   const key: AnswerKey = { scope: question.scope, key: answerKey(question, models) };
   const from: ServedAnswer = { key, cached: false };
-  return { type: 'begin', from, sources, basis: { versions, createdAt }, checkedAtMs };
+  return { type: 'begin', from, sources, basis: { versions, createdAt }, checkedAtMs, filtered };
 }
 
 function toDone(run: Run, ending: Ending): DoneEvent {

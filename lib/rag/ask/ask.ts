@@ -8,6 +8,7 @@ import type { AnswerEvent, AnsweringDependencies, BeginEvent } from './answering
 import { createCaller, type Caller } from './caller.ts';
 import { toFailure, toOutcome } from './failure.ts';
 import { shareAnswers } from './shared-answers.ts';
+import { toStopped } from './stopped.ts';
 
 /** The ports of the flow. */
 export interface AskDependencies extends Omit<AnsweringDependencies, 'models'> {
@@ -18,6 +19,8 @@ export interface AskDependencies extends Omit<AnsweringDependencies, 'models'> {
 export interface AskOptions {
   /** The caller's; when it aborts, so does everything upstream that nobody else waits for. */
   signal: AbortSignal;
+  /** The caller's wish to end the answer as it is: what they were told then ends with `done`. */
+  stop?: AbortSignal;
   /** Time for the whole answer. */
   budgetMs: number;
   /** Takes the cache write and the report, to be done after the last byte. */
@@ -40,8 +43,8 @@ export function createAsk(deps: AskDependencies): Ask {
   const models = { chatModel: deps.chat.model, embeddingModel: deps.embeddings.model };
   const read = shareAnswers({ ...deps, models });
 
-  return async function* ask(question, { budgetMs, signal, ...options }) {
-    using deadline = startDeadline(budgetMs, signal);
+  return async function* ask(question, { budgetMs, signal, stop, ...options }) {
+    using deadline = startDeadline(budgetMs, stop ? AbortSignal.any([signal, stop]) : signal);
     const caller = createCaller(question, options, deps.chat.model);
     const { report, timeline, afterResponse } = caller;
     caller.admission.catch((refusal: Error) => deadline.abort(refusal));
@@ -53,6 +56,10 @@ export function createAsk(deps: AskDependencies): Ask {
         yield toAskEvent(deps, caller, event);
       }
     } catch (error) {
+      if (stop?.aborted && caller.told && !deadline.expired() && !signal.aborted) {
+        yield toStopped(caller, caller.told);
+        return;
+      }
       const cause = await refusalOr(error, caller, deadline.signal);
       const failure = toFailure(cause, deadline, signal, report.usage);
       Object.assign(report, toOutcome(failure));
@@ -83,6 +90,7 @@ async function settle({ admission, report }: Caller, signal: AbortSignal): Promi
 function toAskEvent(deps: AskDependencies, caller: Caller, event: AnswerEvent): AskEvent {
   if (event.type === 'begin') return toSources(deps, caller, event);
   caller.timeline.firstToken();
+  if (event.type === 'delta' && caller.told) caller.told.text += event.text;
   if (event.type === 'done') {
     const { finishReason: outcome, servedBy } = event;
     Object.assign(caller.report, { outcome, servedBy });
@@ -93,6 +101,7 @@ function toAskEvent(deps: AskDependencies, caller: Caller, event: AnswerEvent): 
 function toSources({ served }: AskDependencies, caller: Caller, event: BeginEvent): SourcesEvent {
   const { id, question, report, afterResponse } = caller;
   const { from, cachedAt, sources } = event;
+  caller.told = { begin: event, text: '' };
   report.cached = from.cached;
   if (question.cache !== 'off') afterResponse.add((signal) => served.put(id, from, { signal }));
   return { type: 'sources', id, cached: from.cached, ...(cachedAt && { cachedAt }), sources };

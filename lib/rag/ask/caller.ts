@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { AfterResponse } from '../../async/after-response.ts';
 import type { Admission } from '../ports/access.ts';
 import type { AskReport } from '../ports/telemetry.ts';
-import type { Question } from '../types.ts';
+import type { Question, Timing } from '../types.ts';
+import type { BeginEvent } from './answering.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 
 /** One who asks, whether or not the answer is made for them alone. */
@@ -16,6 +17,10 @@ export interface Caller {
   readonly admission: Promise<Admission>;
   /** Whether it has resolved: what the model uses is booked to nobody else. */
   isAdmitted: boolean;
+  /** What this caller was told, from the first event on. */
+  told?: { begin: BeginEvent; text: string };
+  /** The steps of the answer until this caller left it. */
+  steps: Timing['steps'];
   /** What is true if the caller simply stops reading; everything that happens overwrites it. */
   readonly report: AskReport;
 }
@@ -43,7 +48,7 @@ export function createCaller(
   });
   const caller: Caller = {
     ...{ id, question, timeline: createTimeline(), afterResponse, report },
-    ...{ admission: noted, isAdmitted: false },
+    ...{ admission: noted, isAdmitted: false, steps: {} },
   };
   return caller;
 }

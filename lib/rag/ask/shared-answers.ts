@@ -79,6 +79,7 @@ async function leave(reader: Reader, caller: Caller): Promise<void> {
   const { source, isFirst } = reader;
   const { run, findings, restarts, servedBy } = source;
   const { similar } = findings;
+  caller.steps = isFirst ? run.timeline.timing().steps : { shared: [0, caller.timeline.elapsedMs()] };
   Object.assign(caller.report, {
     ...{ restarts, isShared: !isFirst, degraded: Array.from(run.degraded) },
     ...(similar && { similar: similar.outcome, refused: similar.refused }),

@@ -51,6 +51,12 @@ export function allowAnswers(role: Role, answers: CfnTable, settings: Settings) 
   return { ANSWERS_TABLE: answers.ref };
 }
 
+/** Knows who calls, and counts what they do. Keys are made by hand, so none can be made by a function. */
+export function allowControl(role: Role, control: CfnTable) {
+  allow(role, 'Control', control.attrArn, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  return { CONTROL_TABLE: control.ref };
+}
+
 /** Reads originals. */
 export function allowReading(role: Role, documents: Bucket) {
   allow(role, 'Originals', documents.arnForObjects('*'), ['s3:GetObject']);

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { ApiEnvironment, IngestEnvironment } from '../lib/config.ts';
 import {
   allowAnswers,
+  allowControl,
   allowIngestion,
   allowModel,
   allowQuestions,
@@ -50,19 +51,26 @@ export class ServiceStack extends Stack {
         ({
           ...allowQuestions(role, data.knowledge, settings),
           ...allowAnswers(role, data.answers, settings),
+          ...allowControl(role, data.control),
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
           ...allowModel(role, data.modelKey, settings),
           ...allowReranking(role, settings),
+          AUTH: 'keys',
           CHAT_MODEL: settings.chatModel,
           ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
         }) satisfies ApiEnvironment,
     });
     const url = api.addFunctionUrl({
-      authType: FunctionUrlAuthType.AWS_IAM,
+      // Whoever calls shows a key of ours (docs/decisions/0018-keys.md): Lambda has nothing to check.
+      authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     });
     new CfnOutput(this, 'ApiUrl', { value: url.url });
+    new CfnOutput(this, 'FirstKey', {
+      description: 'Nobody can call before there is a key.',
+      value: `CONTROL_TABLE=${data.control.ref} npm run keys -- create --tenant default --name first --scope ask,write,admin`,
+    });
   }
 
   private createIngest({ data, settings, bundles }: ServiceStackProps): void {

@@ -55,6 +55,8 @@ export function toCloudEnvironment(given: Variables, own: EmulatorEndpoints): Cl
   return {
     KNOWLEDGE_TABLE: given['KNOWLEDGE_TABLE'] ?? 'raglan-knowledge',
     ANSWERS_TABLE: given['ANSWERS_TABLE'] ?? 'raglan-answers',
+    CONTROL_TABLE: given['CONTROL_TABLE'] ?? 'raglan-control',
+    AUTH: given['AUTH'] ?? 'none',
     DOCUMENTS_BUCKET: given['DOCUMENTS_BUCKET'] ?? 'raglan-documents',
     MAX_RECEIVES: String(maxReceives),
     // The log is for a person here: failures only, unless asked for more, and no metrics lines.

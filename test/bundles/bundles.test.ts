@@ -25,6 +25,7 @@ const environment = {
   EMBEDDING_DIMENSIONS: '8',
   KNOWLEDGE_TABLE: 'knowledge',
   ANSWERS_TABLE: 'answers',
+  CONTROL_TABLE: 'control',
   DOCUMENTS_BUCKET: 'documents',
   INGEST_QUEUE_URL: `${nowhere}/ingest`,
 };

@@ -9,6 +9,7 @@ const whole = {
   CHAT_MODEL: 'chat',
   KNOWLEDGE_TABLE: 'knowledge',
   ANSWERS_TABLE: 'answers',
+  CONTROL_TABLE: 'control',
   DOCUMENTS_BUCKET: 'documents',
   INGEST_QUEUE_URL: 'https://sqs.example/ingest',
 };
@@ -34,7 +35,14 @@ it('one message names every variable that is missing or wrong, and no value', ()
     .map((line) => line.trim().split(':')[0] ?? '');
   expect(names.toSorted()).toEqual(
     [
-      ...['ANSWERS_TABLE', 'CHAT_MODEL', 'DOCUMENTS_BUCKET', 'EMBEDDING_DIMENSIONS', 'EMBEDDING_MODEL'],
+      ...[
+        'ANSWERS_TABLE',
+        'CHAT_MODEL',
+        'CONTROL_TABLE',
+        'DOCUMENTS_BUCKET',
+        'EMBEDDING_DIMENSIONS',
+        'EMBEDDING_MODEL',
+      ],
       ...['INGEST_QUEUE_URL', 'KNOWLEDGE_TABLE', 'OPENAI_API_KEY or OPENAI_SECRET_ARN', 'OPENAI_BASE_URL'],
     ].toSorted(),
   );
@@ -52,6 +60,15 @@ it.each(['0', '-1', '1.5', '4097', ''])('EMBEDDING_DIMENSIONS=%j is refused', (v
   expect(refusal(() => parseIngestConfig({ ...whole, EMBEDDING_DIMENSIONS: value }))).toContain(
     'EMBEDDING_DIMENSIONS',
   );
+});
+
+it('keys are needed in Lambda, and elsewhere where they are asked for', () => {
+  const lambda = { ...whole, AWS_LAMBDA_FUNCTION_NAME: 'api' };
+  expect(parseApiConfig(lambda).AUTH).toBe('keys');
+  expect(parseApiConfig(whole).AUTH).toBe('none');
+  expect(parseApiConfig({ ...whole, AUTH: 'keys' }).AUTH).toBe('keys');
+  expect(refusal(() => parseApiConfig({ ...lambda, AUTH: 'none' }))).toContain('  AUTH: ');
+  expect(refusal(() => parseApiConfig({ ...whole, AUTH: 'off' }))).toContain('  AUTH: ');
 });
 
 it('a reranking endpoint is off unless it is set, and then needs nothing else', () => {

@@ -86,7 +86,7 @@ const apiSchema = shared
     RERANK_API_KEY: name.optional(),
     RERANK_SECRET_ARN: name.optional(),
   })
-  .refine((env) => Boolean(env.CHAT_MODEL ?? env.PROVIDERS), {
+  .refine((env) => (env.CHAT_MODEL ?? env.PROVIDERS) !== undefined, {
     path: ['CHAT_MODEL or PROVIDERS'],
     message: 'one of the two is required',
     when: () => true,

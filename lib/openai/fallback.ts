@@ -27,17 +27,22 @@ export function createFallback(
       let current = await asking.next();
       let spent: Usage | undefined;
       async function* read(): AsyncGenerator<ChatPart, void> {
-        for (;;) {
+        let first: IteratorResult<ChatPart, void> | undefined;
+        while (!first) {
           try {
-            await current.first;
-            break;
+            first = await current.parts.next();
           } catch (error) {
             current = await asking.instead(current, error);
             // It had accepted, so it has read the prompt; what it says of that comes at an end that it did not reach.
             spent = addUsage(spent, estimateUsage(messages, 0));
           }
         }
-        yield* current.parts;
+        try {
+          if (!first.done) yield first.value;
+          yield* current.parts;
+        } finally {
+          await current.parts.return();
+        }
       }
       return {
         get servedBy() {

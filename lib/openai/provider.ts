@@ -23,9 +23,7 @@ export interface ProviderLimits {
 /** A call that a provider has accepted. */
 export interface Attempt {
   servedBy: string;
-  /** Resolves with the first part when it is there, read or not. Throws RagError `model_*` or `answer_cut`. */
-  first: Promise<ChatPart>;
-  /** All parts, the first included. */
+  /** At least one part, whose time runs whether or not it is waited for. Throws RagError `model_*`, or `answer_cut` for none. */
   parts: AsyncGenerator<ChatPart, void>;
 }
 
@@ -72,7 +70,7 @@ export function createProvider(name: string, chat: ChatModel, limits: ProviderLi
       // Whoever reads hears of it.
       () => {},
     );
-    return { servedBy: `${name}/${stream.servedBy}`, first, parts: readAll(first, parts, leave) };
+    return { servedBy: `${name}/${stream.servedBy}`, parts: readAll(first, parts, leave) };
   };
   return { name, model: chat.model, admits: () => circuit.admits(), open };
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { startDeadline } from '../async/deadline.ts';
 import { RagError } from '../rag/errors.ts';
 import type { CallOptions } from '../rag/ports/call.ts';
 import type { DocumentBucket } from '../rag/ports/originals.ts';
@@ -16,9 +15,7 @@ import { json, type HttpResponse } from './response.ts';
 import { readBeside } from './read-beside.ts';
 import type { CallerRequest, Route } from './router.ts';
 import { collection } from './scope.ts';
-
-/** How long a request about documents may take. */
-const budgetMs = 20_000;
+import { timed } from './timed.ts';
 
 /** The use case and ports behind `/documents`. */
 export interface DocumentRoutesDependencies {
@@ -191,15 +188,4 @@ async function permittedWrite(
 ): Promise<HttpResponse> {
   await caller.permit({ scope: 'write', collection }, options);
   return work(options);
-}
-
-async function timed(work: Work): Promise<HttpResponse> {
-  using deadline = startDeadline(budgetMs);
-  try {
-    return await work({ signal: deadline.signal });
-  } catch (error) {
-    if (deadline.expired())
-      throw new RagError('deadline', 'This took too long. Try again.', { cause: error });
-    throw error;
-  }
 }

@@ -61,5 +61,7 @@ function cut(): RagError {
 }
 
 function filtered(): RagError {
-  return new RagError('model_rejected', "The model's content filter stopped the answer.");
+  return new RagError('model_rejected', "The model's content filter stopped the answer.", {
+    details: { reason: 'content_filter' },
+  });
 }

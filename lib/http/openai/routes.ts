@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { parseJsonBody } from '../request.ts';
+import { respond, respondWithEvents, type RespondDependencies } from '../respond.ts';
+import { json, type HttpResponse } from '../response.ts';
+import type { CallerRequest, Route } from '../router.ts';
+import { timed } from '../timed.ts';
+import { encodeChunks } from './chunks.ts';
+import { toCompletion } from './completion.ts';
+import { toConversation } from './messages.ts';
+import { modelIds, parseModel, toModelObject } from './models.ts';
+import { parseChatBody } from './parameters.ts';
+import { toParts } from './parts.ts';
+
+/** How many sources an answer is given at most, as in `POST /ask` where nothing is said. */
+const topK = 8;
+
+const anyObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
+
+/** The routes that OpenAI's clients call (https://platform.openai.com/docs/api-reference/chat), over our own answers. */
+export function createOpenAiRoutes(deps: RespondDependencies): Route[] {
+  return [
+    {
+      method: 'POST',
+      pattern: /^\/v1\/chat\/completions\/?$/,
+      handle: (request) => complete(deps, request),
+    },
+    {
+      method: 'GET',
+      pattern: /^\/v1\/models\/?$/,
+      handle: ({ caller }) =>
+        timed(async (options) => {
+          const collections = await caller.collections(options);
+          const ids = (collections ?? ['main']).flatMap(modelIds);
+          return json(200, { object: 'list', data: ids.map(toModelObject) });
+        }),
+    },
+    {
+      method: 'GET',
+      pattern: /^\/v1\/models\/(?<id>.+)$/,
+      handle: ({ caller }, { id = '' }) =>
+        timed(async (options) => {
+          const { collection } = parseModel(id);
+          await caller.permit({ scope: 'ask', collection }, options);
+          return json(200, toModelObject(id));
+        }),
+    },
+  ];
+}
+
+async function complete(deps: RespondDependencies, request: CallerRequest): Promise<HttpResponse> {
+  const body = parseChatBody(parseJsonBody(request, anyObject));
+  const { model } = body;
+  const { collection, listsSources } = parseModel(model);
+  const scope = request.caller.scopeOf(collection);
+  const question = { ...toConversation(body.messages), scope, topK, cache: 'use' } as const;
+  const { requestId } = request;
+  const { onError } = deps;
+  const includesUsage = body.stream_options?.include_usage ?? false;
+  const how = { model, includesUsage, requestId, onError };
+  return respond(deps, request, question, async (events) =>
+    body.stream
+      ? respondWithEvents(events, (rest) => encodeChunks(toParts(rest, { listsSources }), how))
+      : json(200, await toCompletion(toParts(events, { listsSources }), model)),
+  );
+}

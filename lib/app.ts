@@ -4,6 +4,7 @@ import { createSecret } from './aws/secret.ts';
 import { createTelemetry } from './aws/telemetry.ts';
 import type { ApiConfig, IngestConfig } from './config.ts';
 import { createAnswerLeases } from './dynamodb/answer-leases.ts';
+import { createAnswerLog } from './dynamodb/answer-log.ts';
 import { createAnswerStore } from './dynamodb/answers.ts';
 import { createChunkStore } from './dynamodb/chunks.ts';
 import { createDynamoDb } from './dynamodb/client.ts';
@@ -22,6 +23,7 @@ import { createProviders, type ProviderOptions } from './openai/providers.ts';
 import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
+import { createAnswerStreams } from './rag/answer-log/answer-streams.ts';
 import { createAsk } from './rag/ask/ask.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
@@ -46,8 +48,11 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     served: createServedAnswers(client, config.ANSWERS_TABLE),
     maxErrorRate: config.CACHE_MAX_ERROR_RATE,
   };
+  const ask = createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) });
+  const log = config.ANSWER_LOG === 'on' ? createAnswerLog(client, config.CONTROL_TABLE) : undefined;
   const api = createApi({
-    ask: createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) }),
+    ask,
+    ...createAnswerStreams(ask, log, (error) => telemetry.failed('answer log', error)),
     identify: identifyAnybody,
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),

@@ -71,6 +71,8 @@ const apiSchema = shared
     PROVIDERS: providers.optional(),
     ANSWERS_TABLE: name,
     CONTROL_TABLE: name,
+    /** Whether streamed answers are logged, so that they can be stopped and resumed from anywhere. */
+    ANSWER_LOG: z.enum(['on', 'off']).default('on'),
     /** Whether callers need a key. Without them everybody may do everything, so that is for one's own machine only. */
     AUTH: z.enum(['keys', 'none']).optional(),
     /** Lambda's own variable, by which we know that we are there. */

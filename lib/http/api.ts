@@ -1,14 +1,17 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { createAskRoute } from './ask.ts';
+import { createAnswerStreamRoutes, type AnswerStreamRoutesDependencies } from './answer-stream-routes.ts';
+import { createAskRoute, type AskRouteDependencies } from './ask.ts';
 import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
 import { createHealthRoute } from './health.ts';
+import { createOpenAiRoutes } from './openai/routes.ts';
+import { withOpenAiErrors } from './openai/wire.ts';
 import { toRequest } from './request.ts';
-import type { RespondDependencies } from './respond.ts';
 import type { HttpResponse } from './response.ts';
 import { createRouter, type Identify } from './router.ts';
 
 /** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
-export interface ApiDependencies extends RespondDependencies, DocumentRoutesDependencies {
+export interface ApiDependencies
+  extends AskRouteDependencies, AnswerStreamRoutesDependencies, DocumentRoutesDependencies {
   identify: Identify;
   models: { chat: string; embedding: string; dimensions: number };
 }
@@ -19,8 +22,15 @@ export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<H
 /** Every HTTP route over the use cases. */
 export function createApi(deps: ApiDependencies): Api {
   const route = createRouter(
-    [createAskRoute(deps), ...createDocumentRoutes(deps), createHealthRoute(deps.models)],
+    [
+      createAskRoute(deps),
+      ...createAnswerStreamRoutes(deps),
+      ...createOpenAiRoutes(deps),
+      ...createDocumentRoutes(deps),
+      createHealthRoute(deps.models),
+    ],
     deps.identify,
   );
-  return (event, context) => route(toRequest(event, context));
+  const answer = withOpenAiErrors(route, deps.onError);
+  return (event, context) => answer(toRequest(event, context));
 }

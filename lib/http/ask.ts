@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import type { StreamAnswer } from '../rag/answer-log/stream-answer.ts';
+import type { AskOptions } from '../rag/ask/ask.ts';
 import type { AskEvent, Question } from '../rag/types.ts';
 import type { HttpCaller } from './caller.ts';
 import { filter } from './filter.ts';
 import { collection } from './scope.ts';
 import { parseJsonBody, type HttpRequest } from './request.ts';
 import { respond, respondWithEvents, type RespondDependencies } from './respond.ts';
-import { json } from './response.ts';
-import type { Route } from './router.ts';
-import { encodeSse } from './sse.ts';
+import { json, type HttpResponse } from './response.ts';
+import type { CallerRequest, Route } from './router.ts';
+import { encodeSse, errorEvent } from './sse.ts';
 
 const turn = z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string().min(1).max(8_000) });
 
@@ -21,23 +23,40 @@ const askBody = z.strictObject({
   stream: z.boolean().optional(),
 });
 
+/** What every route that answers has, and the use case for answers that are streamed. */
+export interface AskRouteDependencies extends RespondDependencies {
+  streamAnswer: StreamAnswer;
+}
+
 /** `POST /ask`: server-sent events, or one JSON answer. */
-export function createAskRoute(deps: RespondDependencies): Route {
+export function createAskRoute(deps: AskRouteDependencies): Route {
   return {
     method: 'POST',
     pattern: /^\/ask\/?$/,
     handle: async (request) => {
       const body = parseJsonBody(request, askBody);
-      const wantsStream = body.stream ?? accepts(request, 'text/event-stream');
-      const { requestId } = request;
-      const { onError } = deps;
-      return respond(deps, request, toQuestion(body, request.caller), async (events) =>
-        wantsStream
-          ? respondWithEvents(events, (rest) => encodeSse(rest, { requestId, onError }))
-          : json(200, await collect(events)),
-      );
+      const question = toQuestion(body, request.caller);
+      if (body.stream ?? accepts(request, 'text/event-stream')) return stream(deps, request, question);
+      return respond(deps, request, question, async (events) => json(200, await collect(events)));
     },
   };
+}
+
+function stream(
+  { streamAnswer, ...deps }: AskRouteDependencies,
+  request: CallerRequest,
+  question: Question,
+): Promise<HttpResponse> {
+  const { requestId } = request;
+  const { onError } = deps;
+  const toErrorEvent = (error: unknown) => {
+    onError(error);
+    return errorEvent(error, requestId);
+  };
+  const ask = (asked: Question, options: AskOptions) => streamAnswer(asked, { ...options, toErrorEvent });
+  return respond({ ...deps, ask }, request, question, (events) =>
+    respondWithEvents(events, (rest) => encodeSse(rest, { requestId, onError })),
+  );
 }
 
 function toQuestion(body: z.infer<typeof askBody>, caller: HttpCaller): Question {

@@ -1,6 +1,6 @@
 import { createAfterResponse } from '../async/after-response.ts';
 import { started } from '../async/started.ts';
-import type { Ask } from '../rag/ask/ask.ts';
+import type { AskOptions } from '../rag/ask/ask.ts';
 import { tokensToReserve } from '../rag/ask/reserve.ts';
 import type { AskEvent, Question, Scope } from '../rag/types.ts';
 import type { HttpResponse } from './response.ts';
@@ -16,22 +16,22 @@ const startWithinMs = 5_000;
 const afterResponseMs = 1_500;
 
 /** The use case behind every route that answers a question, and where its late failures go. */
-export interface RespondDependencies {
-  ask: Ask;
+export interface RespondDependencies<Event = AskEvent> {
+  ask: (question: Question, options: AskOptions) => AsyncGenerator<Event, void>;
   /** Time for a whole answer, if the invocation has that much. */
   budgetMs: number;
   onError: (error: unknown) => void;
 }
 
 /** The events of an answer, in the form of a route. */
-type ToResponse = (events: AsyncGenerator<AskEvent, void>) => Promise<HttpResponse>;
+type ToResponse<Event> = (events: AsyncGenerator<Event, void>) => Promise<HttpResponse>;
 
 /** Answers the question of a request; what is left to do after it is done once the caller has everything, or nothing. */
-export async function respond(
-  { ask, budgetMs, onError }: RespondDependencies,
+export async function respond<Event>(
+  { ask, budgetMs, onError }: RespondDependencies<Event>,
   request: CallerRequest,
   question: Question,
-  toResponse: ToResponse,
+  toResponse: ToResponse<Event>,
 ): Promise<HttpResponse> {
   const afterResponse = createAfterResponse(onError);
   // Lambda never tells that the caller left, so nothing but the deadline ends an answer early.
@@ -57,9 +57,9 @@ function collectionOf(scope: Scope): string {
 }
 
 /** A stream of server-sent events. What fails before the first event is thrown, so that it keeps its true status. */
-export async function respondWithEvents(
-  events: AsyncGenerator<AskEvent, void>,
-  encode: (events: AsyncGenerator<AskEvent, void>) => AsyncIterable<string>,
+export async function respondWithEvents<Event>(
+  events: AsyncGenerator<Event, void>,
+  encode: (events: AsyncGenerator<Event, void>) => AsyncIterable<string>,
 ): Promise<HttpResponse> {
   return {
     status: 200,

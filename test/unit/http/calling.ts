@@ -3,9 +3,11 @@ import { identifyAnybody } from '../../../lib/http/access.ts';
 import { createApi, type Api } from '../../../lib/http/api.ts';
 import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
+import { createAnswerStreams } from '../../../lib/rag/answer-log/answer-streams.ts';
 import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
 import type { ChatMessage } from '../../../lib/rag/ports/models.ts';
+import { createFakeLog } from '../../fakes/answer-log.ts';
 import type { Reply } from '../../fakes/chat.ts';
 import { createFakeBucket } from '../../fakes/document-bucket.ts';
 import { createFakeEvents } from '../../fakes/document-events.ts';
@@ -17,9 +19,11 @@ export function createService(reply?: (messages: readonly ChatMessage[]) => Repl
   const bucket = createFakeBucket(world.calls);
   const events = createFakeEvents(world.calls);
   const failures: unknown[] = [];
+  const log = createFakeLog(world.calls);
   const { ask, documents } = world;
   const api = createApi({
     ...{ ask, bucket, documents },
+    ...createAnswerStreams(ask, log, (error) => failures.push(error)),
     identify: identifyAnybody,
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
@@ -28,7 +32,7 @@ export function createService(reply?: (messages: readonly ChatMessage[]) => Repl
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
   });
-  return { ...world, bucket, events, api, failures };
+  return { ...world, bucket, events, log, api, failures };
 }
 
 export interface Sent {

@@ -8,6 +8,8 @@ import type { Scope } from '../rag/types.ts';
  */
 export interface HttpCaller {
   readonly tenant: string;
+  /** Of the key that the request is booked to; absent where there are no keys. */
+  readonly keyId?: string;
   /** The scope of a collection, under the caller's tenant. */
   scopeOf(collection: string): Scope;
   /**

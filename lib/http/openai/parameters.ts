@@ -5,25 +5,23 @@ import { message } from './messages.ts';
 /** Parameters that change nothing here: how a model samples and what it costs is its operator's to say. */
 const ignored = z.unknown().optional();
 
-const unsupported = { error: 'is not supported' };
-const only = <Schema extends z.ZodType>(schema: Schema) => schema.optional();
-const none = only(z.array(z.unknown()).max(0, unsupported));
+const none = z.array(z.unknown()).max(0).optional();
 
 /**
  * Parameters that would change what an answer is. They are taken only with the value that asks for nothing, since many
  * clients send that unasked.
  */
 const unlessAsked = {
-  n: only(z.literal(1, unsupported)),
+  n: z.literal(1).optional(),
   tools: none,
   functions: none,
-  tool_choice: only(z.enum(['none', 'auto'], unsupported)),
-  function_call: only(z.enum(['none', 'auto'], unsupported)),
-  response_format: only(z.strictObject({ type: z.literal('text', unsupported) }, unsupported)),
-  modalities: only(z.tuple([z.literal('text', unsupported)], unsupported)),
-  logprobs: only(z.literal(false, unsupported)),
-  top_logprobs: only(z.literal(0, unsupported)),
-  logit_bias: only(z.strictObject({}, unsupported)),
+  tool_choice: z.enum(['none', 'auto']).optional(),
+  function_call: z.enum(['none', 'auto']).optional(),
+  response_format: z.strictObject({ type: z.literal('text') }).optional(),
+  modalities: z.tuple([z.literal('text')]).optional(),
+  logprobs: z.literal(false).optional(),
+  top_logprobs: z.literal(0).optional(),
+  logit_bias: z.strictObject({}).optional(),
   stop: none,
 };
 
@@ -62,24 +60,23 @@ export type ChatBody = z.infer<typeof chatBody>;
 
 /** Checks the parameters; null is as good as left out. Throws RagError `invalid_request` that names one that is wrong. */
 export function parseChatBody(sent: Readonly<Record<string, unknown>>): ChatBody {
-  const given = Object.entries(sent).filter(([, value]) => value !== null);
-  const result = chatBody.safeParse(Object.fromEntries(given));
+  const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null));
+  const result = chatBody.safeParse(given);
   if (result.success) return result.data;
-  throw refusal(result.error.issues[0]!);
+  throw refusal(result.error.issues[0]!, given);
 }
 
-function refusal(issue: z.core.$ZodIssue): RagError {
-  if (issue.code === 'unrecognized_keys') {
-    const param = nameOf([...issue.path, issue.keys[0]!]);
-    return refuse(param, 'is not supported', 'unknown_parameter');
-  }
-  const isUnsupported = Object.hasOwn(unlessAsked, issue.path[0] ?? '');
-  const isMissing = issue.code === 'invalid_type' && issue.path.length === 1 && issue.input === undefined;
-  const problem = isMissing ? 'is required' : issue.message;
-  return refuse(nameOf(issue.path), problem, isUnsupported ? 'unsupported_parameter' : undefined);
+function refusal(issue: z.core.$ZodIssue, given: object): RagError {
+  const isUnknown = issue.code === 'unrecognized_keys';
+  const path = isUnknown ? [...issue.path, issue.keys[0]!] : issue.path;
+  const param = nameOf(path);
+  if (Object.hasOwn(unlessAsked, path[0] ?? ''))
+    return refuse(param, 'is not supported', 'unsupported_parameter');
+  if (isUnknown) return refuse(param, 'is not supported', 'unknown_parameter');
+  return refuse(param, Object.hasOwn(given, path[0] ?? '') ? issue.message : 'is required');
 }
 
-function refuse(param: string, problem: string, reason: string | undefined): RagError {
+function refuse(param: string, problem: string, reason?: string): RagError {
   const details = { param, ...(reason !== undefined && { reason }) };
   return new RagError('invalid_request', `${param} ${problem}`, { details });
 }

@@ -83,6 +83,16 @@ export function allowModel(role: Role, modelKey: Secret, settings: Settings) {
   return { OPENAI_SECRET_ARN: modelKey.secretArn, OPENAI_BASE_URL: settings.modelBaseUrl };
 }
 
+/** Has providers answer, each with the key that lies in its secret; without a list, the model at the embedding one's API. */
+export function allowAnswering(role: Role, { chatModel, providers }: Settings) {
+  if (!providers) return { CHAT_MODEL: chatModel };
+  const secrets = new Set(providers.flatMap(({ secretArn }) => secretArn ?? []));
+  if (secrets.size > 0) {
+    allow(role, 'ProviderKeys', Array.from(secrets), ['secretsmanager:GetSecretValue']);
+  }
+  return { PROVIDERS: JSON.stringify(providers) };
+}
+
 /** Has what search found reranked, where there is an endpoint, with the key that lies in its secret, where it wants one. */
 export function allowReranking(role: Role, { rerankUrl, rerankModel, rerankSecretArn }: Settings) {
   if (rerankUrl === undefined) return {};

@@ -5,6 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ApiEnvironment, IngestEnvironment } from '../lib/config.ts';
 import {
+  allowAnswering,
   allowAnswers,
   allowControl,
   allowIngestion,
@@ -55,9 +56,9 @@ export class ServiceStack extends Stack {
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
           ...allowModel(role, data.modelKey, settings),
+          ...allowAnswering(role, settings),
           ...allowReranking(role, settings),
           AUTH: 'keys',
-          CHAT_MODEL: settings.chatModel,
           ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
         }) satisfies ApiEnvironment,
     });

@@ -14,7 +14,7 @@ export const endpointVariables = {
 } as const;
 
 /** Variables of the functions that stay unset unless the user sets them. */
-const passedOn = ['ANSWER_LOG', 'RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
+const passedOn = ['ANSWER_LOG', 'PROVIDERS', 'RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
 
 /** Everything the functions and the SDK find in their environment, but for the queue's URL, which the queue itself tells. */
 export type CloudEnvironment = Omit<

@@ -4,13 +4,15 @@ import type { LoggedAnswers } from '../rag/answer-log/answer-streams.ts';
 import { RagError } from '../rag/errors.ts';
 import type { AnswerLogKey, LoggedAnswer, NumberedEvent } from '../rag/ports/answer-log.ts';
 import type { CallOptions } from '../rag/ports/call.ts';
+import { answerEvent } from './answer-body.ts';
+import type { Contract } from './contract.ts';
 import { parseInput } from './request.ts';
 import { respondWithEvents } from './respond.ts';
 import { json } from './response.ts';
 import type { CallerRequest, Route } from './router.ts';
 import { encodeSse } from './sse.ts';
 
-/** How long it may take to find an answer and to stop it. */
+/** How long it may take to find an answer, and how long to stop it. */
 const budgetMs = 10_000;
 
 /** Kept back from the invocation's time for the last event. */
@@ -38,21 +40,21 @@ export function createAnswerStreamRoutes({
     {
       method: 'POST',
       pattern: /^\/answers\/(?<id>[^/]+)\/stop$/,
+      contract: stopContract,
       handle: async (request, { id = '' }) => {
+        const { answers, key, answer } = await find(loggedAnswers, request, id);
         using deadline = startDeadline(budgetMs);
-        const { signal } = deadline;
-        const { key, answer, answers } = await find(loggedAnswers, request, id, { signal });
-        await answers.stop(key, answer, { signal });
+        await answers.stop(key, answer, { signal: deadline.signal });
         return json(202, { id });
       },
     },
     {
       method: 'GET',
       pattern: /^\/answers\/(?<id>[^/]+)\/events$/,
+      contract: eventsContract,
       handle: async (request, { id = '' }) => {
         const after = lastEventId(request);
-        using deadline = startDeadline(budgetMs);
-        const { key, answers } = await find(loggedAnswers, request, id, { signal: deadline.signal });
+        const { answers, key } = await find(loggedAnswers, request, id);
         const { requestId, remainingMs } = request;
         const events = inTime(remainingMs - reserveMs, (options) => answers.resume(key, after, options));
         return respondWithEvents(events, (rest) => encodeSse(rest, { requestId, onError }));
@@ -61,13 +63,34 @@ export function createAnswerStreamRoutes({
   ];
 }
 
+function stopContract(): Contract {
+  const body = z.strictObject({ id: z.string() });
+  return {
+    path: '/answers/{id}/stop',
+    operation: 'stopAnswer',
+    summary: 'Stops an answer that is being streamed.',
+    responses: { 202: { description: 'It is to stop.', content: { 'application/json': body } } },
+  };
+}
+
+function eventsContract(): Contract {
+  return {
+    path: '/answers/{id}/events',
+    operation: 'readAnswerEvents',
+    summary: 'The events of a streamed answer after the last one that the caller has, to its end.',
+    parameters: { query: eventsQuery, header: eventsHeader },
+    responses: { 200: { description: 'The events.', content: { 'text/event-stream': answerEvent } } },
+  };
+}
+
 /** The answer of that id, if the caller may know of it. Throws RagError `not_found`, and what the caller's key throws. */
 async function find(
   answers: LoggedAnswers | undefined,
   { caller }: CallerRequest,
   id: string,
-  options: CallOptions,
 ): Promise<{ answers: LoggedAnswers; key: AnswerLogKey; answer: LoggedAnswer }> {
+  using deadline = startDeadline(budgetMs);
+  const options = { signal: deadline.signal };
   const limitedTo = await caller.collections(options);
   const key = { tenant: caller.tenant, id };
   const answer = answerId.test(id) ? await answers?.find(key, options) : undefined;

@@ -6,15 +6,18 @@ import type { ApiConfig, IngestConfig } from './config.ts';
 import { createAnswerLeases } from './dynamodb/answer-leases.ts';
 import { createAnswerLog } from './dynamodb/answer-log.ts';
 import { createAnswerStore } from './dynamodb/answers.ts';
+import { createBudgets } from './dynamodb/budgets.ts';
 import { createChunkStore } from './dynamodb/chunks.ts';
 import { createDynamoDb } from './dynamodb/client.ts';
 import { createDocumentStore } from './dynamodb/documents.ts';
 import { createVectorIndex } from './dynamodb/index-move.ts';
+import { createKeyStore } from './dynamodb/keys.ts';
+import { createRateLimits } from './dynamodb/rate-limits.ts';
 import { createKeywordIndex } from './dynamodb/postings.ts';
 import { createServedEmbedding } from './dynamodb/served-embedding.ts';
 import { createServedAnswers } from './dynamodb/served-answers.ts';
 import { answerIndexName, chunkIndexName } from './dynamodb/tables.ts';
-import { identifyAnybody } from './http/access.ts';
+import { identifyAnybody, identifyByKey } from './http/access.ts';
 import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
 import { createOpenAi } from './openai/client.ts';
@@ -24,6 +27,7 @@ import { createReranker } from './openai/rerank.ts';
 import { contentTypes } from './parse/content-types.ts';
 import { createParser } from './parse/parser.ts';
 import { createAnswerStreams } from './rag/answer-log/answer-streams.ts';
+import { createAccess, type AccessByKey } from './rag/access/access.ts';
 import { createAsk } from './rag/ask/ask.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
@@ -53,7 +57,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
   const api = createApi({
     ask,
     ...createAnswerStreams(ask, log, (error) => telemetry.failed('answer log', error)),
-    identify: identifyAnybody,
+    identify: config.AUTH === 'keys' ? identifyByKey(createKeyAccess(config, shared)) : identifyAnybody,
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,
@@ -141,6 +145,16 @@ function createChatModel(
   return createProviders([toOptions(first), ...others.map(toOptions)], (name, error) =>
     telemetry.failed(`provider ${name}`, error),
   );
+}
+
+/** Who may do what, by the keys of the control table. */
+function createKeyAccess(
+  { CONTROL_TABLE: table }: ApiConfig,
+  { client, telemetry }: ReturnType<typeof createShared>,
+): AccessByKey {
+  const keys = createKeyStore(client, table);
+  const limits = createRateLimits(client, table);
+  return createAccess({ keys, limits, budgets: createBudgets(client, table), telemetry });
 }
 
 /** The reranker, where one is configured. */

@@ -84,7 +84,7 @@ function partition(digit: string): string {
   return `key#${digit}`;
 }
 
-function toAttributes({ id: _, ...key }: ApiKey, secretHash: string): Item {
+function toAttributes({ id: _id, ...key }: ApiKey, secretHash: string): Item {
   return marshall({ ...key, secretHash }, { removeUndefinedValues: true });
 }
 

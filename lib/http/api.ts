@@ -4,10 +4,11 @@ import { createAskRoute, type AskRouteDependencies } from './ask.ts';
 import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
 import { createHealthRoute } from './health.ts';
 import { createOpenAiRoutes } from './openai/routes.ts';
+import { createOpenApiRoute } from './openapi.ts';
 import { withOpenAiErrors } from './openai/wire.ts';
 import { toRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
-import { createRouter, type Identify } from './router.ts';
+import { createRouter, type AnyRoute, type Identify } from './router.ts';
 
 /** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
 export interface ApiDependencies
@@ -21,16 +22,15 @@ export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<H
 
 /** Every HTTP route over the use cases. */
 export function createApi(deps: ApiDependencies): Api {
-  const route = createRouter(
-    [
-      createAskRoute(deps),
-      ...createAnswerStreamRoutes(deps),
-      ...createOpenAiRoutes(deps),
-      ...createDocumentRoutes(deps),
-      createHealthRoute(deps.models),
-    ],
-    deps.identify,
-  );
+  const routes: readonly AnyRoute[] = [
+    createAskRoute(deps),
+    ...createAnswerStreamRoutes(deps),
+    ...createOpenAiRoutes(deps),
+    ...createDocumentRoutes(deps),
+    createHealthRoute(deps.models),
+    createOpenApiRoute(() => routes),
+  ];
+  const route = createRouter(routes, deps.identify);
   const answer = withOpenAiErrors(route, deps.onError);
   return (event, context) => answer(toRequest(event, context));
 }

@@ -7,6 +7,8 @@ import type { Retire } from '../rag/ingest/retire.ts';
 import { documentMediaType } from '../rag/ingest/media-types.ts';
 import type { RetryDocument } from '../rag/ingest/retry-document.ts';
 import type { DocumentRecord, Scope } from '../rag/types.ts';
+import type { Contract } from './contract.ts';
+import { documentContracts, listQuery, targetQuery, uploadBody } from './document-contracts.ts';
 import { documentId } from './document-id.ts';
 import { attributesOfBody, attributesOfHeaders, hasMetadataOf } from './document-metadata.ts';
 import { toView } from './document-view.ts';
@@ -14,7 +16,6 @@ import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './req
 import { json, type HttpResponse } from './response.ts';
 import { readBeside } from './read-beside.ts';
 import type { CallerRequest, Route } from './router.ts';
-import { collection } from './scope.ts';
 import { timed } from './timed.ts';
 
 /** The use case and ports behind `/documents`. */
@@ -32,30 +33,20 @@ interface Target {
   id: string;
 }
 
-const listQuery = z.strictObject({
-  collection,
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  after: documentId.optional(),
-  state: z.enum(['received', 'parsing', 'embedding', 'ready', 'failed']).optional(),
-});
-
-const uploadBody = z.strictObject({
-  contentType: z.string().min(1).max(200).optional(),
-  metadata: z.unknown().optional(),
-});
-
 /** The routes of `/documents`. */
 export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] {
   const onOne = (
     method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     suffix: string,
+    contract: () => Contract,
     handle: (target: Target, request: HttpRequest, options: CallOptions) => Promise<HttpResponse>,
   ): Route => ({
     method,
     // Without a suffix it is any id, but no path that another route ends.
     pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload|/retry)'}$`),
+    contract,
     handle: (request, { id }) => {
-      const query = parseInput(Object.fromEntries(request.query), z.strictObject({ collection }));
+      const query = parseInput(Object.fromEntries(request.query), targetQuery);
       const target = {
         scope: request.caller.scopeOf(query.collection),
         id: parseInput({ id }, z.object({ id: documentId })).id,
@@ -69,10 +60,13 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
     },
   });
 
+  const contracts = documentContracts(deps.contentTypes);
+
   return [
     {
       method: 'GET',
       pattern: /^\/documents\/?$/,
+      contract: contracts.list,
       handle: (request) =>
         timed(async (options) => {
           const query = parseInput(Object.fromEntries(request.query), listQuery);
@@ -82,19 +76,21 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
           );
         }),
     },
-    onOne('POST', '/upload', async (target, request) => {
+    onOne('POST', '/upload', contracts.upload, async (target, request) => {
       const body = request.body.length === 0 ? {} : parseJsonBody(request, uploadBody);
       const contentType = readable(deps, body.contentType, target.id);
       const own = attributesOfBody(body.metadata);
       return json(201, await deps.bucket.uploadForm(target, { contentType, ...(own && { own }) }));
     }),
-    onOne('POST', '/retry', async (target, _, options) => {
+    onOne('POST', '/retry', contracts.retry, async (target, _, options) => {
       if (!(await deps.retryDocument(target, options))) throw missing();
       return json(202, toView(await existing(deps, target, options)));
     }),
-    onOne('PUT', '', (target, request, options) => put(deps, target, request, options)),
-    onOne('GET', '', async (target, _, options) => json(200, toView(await existing(deps, target, options)))),
-    onOne('DELETE', '', async (target, _, options) => {
+    onOne('PUT', '', contracts.put, (target, request, options) => put(deps, target, request, options)),
+    onOne('GET', '', contracts.get, async (target, _, options) =>
+      json(200, toView(await existing(deps, target, options))),
+    ),
+    onOne('DELETE', '', contracts.delete, async (target, _, options) => {
       if (!(await deps.retire(target, options))) throw missing();
       return { status: 204, headers: {}, body: '' };
     }),

@@ -1,5 +1,6 @@
 import { RagError } from '../rag/errors.ts';
 import type { HttpCaller } from './caller.ts';
+import type { Contract } from './contract.ts';
 import type { HttpRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
 
@@ -13,6 +14,8 @@ type Handle<Request> = (request: Request, parameters: Record<string, string>) =>
 interface Place {
   method: string;
   pattern: RegExp;
+  /** Made when somebody wants to know it: its schemas take time, which a cold start should not pay. */
+  contract: () => Contract;
 }
 
 /**
@@ -28,6 +31,9 @@ export interface OpenRoute extends Place {
   isOpen: true;
   handle: Handle<HttpRequest>;
 }
+
+/** A route of either kind. */
+export type AnyRoute = Route | OpenRoute;
 
 /** A caller, and what the answers to them say of their limits. */
 export interface Identified {
@@ -45,7 +51,7 @@ export type Identify = (request: HttpRequest) => Identified;
  * decoded.
  */
 export function createRouter(
-  routes: readonly (Route | OpenRoute)[],
+  routes: readonly AnyRoute[],
   identify: Identify,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
@@ -64,7 +70,7 @@ export function createRouter(
 }
 
 async function enter(
-  route: Route | OpenRoute,
+  route: AnyRoute,
   identify: Identify,
   request: HttpRequest,
   groups: Record<string, string>,

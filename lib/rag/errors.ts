@@ -33,6 +33,9 @@ const catalogue = {
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof catalogue;
 
+/** All of them. */
+export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
+
 /** What goes with an error besides code and message. */
 export interface RagErrorOptions {
   cause?: unknown;

@@ -6,6 +6,7 @@ import type { CallerRequest, Route } from '../router.ts';
 import { timed } from '../timed.ts';
 import { encodeChunks } from './chunks.ts';
 import { toCompletion } from './completion.ts';
+import { completeContract, getModelContract, listModelsContract } from './contracts.ts';
 import { toConversation } from './messages.ts';
 import { modelIds, parseModel, toModelObject } from './models.ts';
 import { parseChatBody } from './parameters.ts';
@@ -22,11 +23,13 @@ export function createOpenAiRoutes(deps: RespondDependencies): Route[] {
     {
       method: 'POST',
       pattern: /^\/v1\/chat\/completions\/?$/,
+      contract: completeContract,
       handle: (request) => complete(deps, request),
     },
     {
       method: 'GET',
       pattern: /^\/v1\/models\/?$/,
+      contract: listModelsContract,
       handle: ({ caller }) =>
         timed(async (options) => {
           const collections = await caller.collections(options);
@@ -37,6 +40,7 @@ export function createOpenAiRoutes(deps: RespondDependencies): Route[] {
     {
       method: 'GET',
       pattern: /^\/v1\/models\/(?<id>.+)$/,
+      contract: getModelContract,
       handle: ({ caller }, { id = '' }) =>
         timed(async (options) => {
           const { collection } = parseModel(id);

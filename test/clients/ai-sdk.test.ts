@@ -1,7 +1,7 @@
 import { createOpenAICompatible, type MetadataExtractor } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, streamText } from 'ai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
+import { all, answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let raglan: ReturnType<typeof createOpenAICompatible>;
@@ -31,7 +31,7 @@ describe('the AI SDK', () => {
       model: raglan(model),
       prompt: 'How high, in metres, is the lighthouse of Raglan?',
     });
-    const texts = await Array.fromAsync(result.textStream);
+    const texts = await all(result.textStream);
     expect(texts.join('')).toBe(answer);
     expect(texts.length).toBeGreaterThan(1);
     expect(await result.finishReason).toBe('stop');
@@ -87,7 +87,7 @@ describe('the AI SDK throws', () => {
       maxRetries: 0,
     });
     const error = await stopping.catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(APICallError.isInstance(error) ? Error : APICallError);
+    expect(APICallError.isInstance(error)).toBe(true);
     expect(error).toMatchObject({ statusCode: 400, isRetryable: false, message: 'stop is not supported' });
     const unknown = generateText({ model: raglan('gpt-5'), prompt: question, maxRetries: 0 });
     await expect(unknown).rejects.toMatchObject({ statusCode: 404, isRetryable: false });
@@ -101,7 +101,7 @@ describe('the AI SDK throws', () => {
       prompt: 'Is the Raglan lighthouse high?',
       onError: ({ error }) => void errors.push(error),
     });
-    const parts = await Array.fromAsync(result.fullStream);
+    const parts = await all(result.fullStream);
     expect(errors).toHaveLength(1);
     expect(JSON.stringify(errors)).toContain('answer_cut');
     const text = parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('');

@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
+import { all, answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let chat: ChatOpenAI;
@@ -32,9 +32,7 @@ describe("LangChain's ChatOpenAI", () => {
   });
 
   it('streams, and is told at the end what was used', async () => {
-    const chunks = await Array.fromAsync(
-      await chat.stream('How high, in metres, is the lighthouse of Raglan?'),
-    );
+    const chunks = await all(await chat.stream('How high, in metres, is the lighthouse of Raglan?'));
     expect(chunks.filter(({ content }) => content !== '').length).toBeGreaterThan(1);
     const whole = chunks.reduce((sum: AIMessageChunk, chunk) => sum.concat(chunk));
     expect(whole.content).toBe(answer);

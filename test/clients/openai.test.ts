@@ -1,6 +1,6 @@
-import OpenAI from 'openai';
+import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError } from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
+import { all, answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let client: OpenAI;
@@ -38,7 +38,7 @@ describe("OpenAI's client", () => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    const chunks = await Array.fromAsync(stream);
+    const chunks = await all(stream);
     const texts = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '');
     expect(texts.join('')).toBe(answer);
     expect(texts.filter((text) => text !== '').length).toBeGreaterThan(1);
@@ -84,7 +84,7 @@ describe("OpenAI's client", () => {
   });
 
   it('lists models and shows each', async () => {
-    const models = await Array.fromAsync(client.models.list());
+    const models = await all(client.models.list());
     expect(models.map(({ id }) => id)).toContain('raglan');
     expect(await client.models.retrieve(model)).toMatchObject({ id: model, object: 'model' });
   });
@@ -92,8 +92,8 @@ describe("OpenAI's client", () => {
 
 describe("OpenAI's client throws", () => {
   it.each([
-    ['a BadRequestError', { ...ask, n: 2 }, OpenAI.BadRequestError, 'n', 'unsupported_parameter'],
-    ['a NotFoundError', { ...ask, model: 'gpt-5' }, OpenAI.NotFoundError, 'model', 'model_not_found'],
+    ['a BadRequestError', { ...ask, n: 2 }, BadRequestError, 'n', 'unsupported_parameter'],
+    ['a NotFoundError', { ...ask, model: 'gpt-5' }, NotFoundError, 'model', 'model_not_found'],
   ])('%s', async (_, body, kind, param, code) => {
     for (const stream of [false, true]) {
       const error = await client.chat.completions
@@ -118,7 +118,7 @@ describe("OpenAI's client throws", () => {
       messages: [{ role: 'user' as const, content: 'Is the lighthouse 31 metres high?' }],
     };
     const error = await eager.chat.completions.create(body).catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(OpenAI.InternalServerError);
+    expect(error).toBeInstanceOf(InternalServerError);
     expect(error).toMatchObject({ status: 502, code: 'model_rejected', type: 'server_error' });
     expect(scene.prompts.length - before).toBe(1);
   });
@@ -135,7 +135,7 @@ describe("OpenAI's client throws", () => {
       for await (const chunk of stream) texts.push(chunk.choices[0]?.delta.content ?? '');
     })();
     const error = await reading.catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(OpenAI.APIError);
+    expect(error).toBeInstanceOf(APIError);
     expect(error).toMatchObject({ code: 'answer_cut', type: 'server_error' });
     expect(texts.join('')).toContain('The Raglan');
   });

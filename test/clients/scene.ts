@@ -68,3 +68,10 @@ export const slow: ModelScript['chat'] = () => ({
   ...says(...Array.from({ length: 100 }, (_, n) => `word${n} `)),
   textMs: 10,
 });
+
+/** Everything that a stream brings. */
+export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseJsonBody } from '../request.ts';
-import { respond, respondWithEvents, type RespondDependencies } from '../respond.ts';
+import type { AskRouteDependencies } from '../ask.ts';
+import { respond, respondWithEvents } from '../respond.ts';
 import { json, type HttpResponse } from '../response.ts';
 import type { CallerRequest, Route } from '../router.ts';
 import { timed } from '../timed.ts';
@@ -11,6 +12,7 @@ import { toConversation } from './messages.ts';
 import { modelIds, parseModel, toModelObject } from './models.ts';
 import { parseChatBody } from './parameters.ts';
 import { toParts } from './parts.ts';
+import { throwingStream } from './streamed-answer.ts';
 
 /** How many sources an answer is given at most, as in `POST /ask` where nothing is said. */
 const topK = 8;
@@ -18,7 +20,7 @@ const topK = 8;
 const anyObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
 
 /** The routes that OpenAI's clients call (https://platform.openai.com/docs/api-reference/chat), over our own answers. */
-export function createOpenAiRoutes(deps: RespondDependencies): Route[] {
+export function createOpenAiRoutes(deps: AskRouteDependencies): Route[] {
   return [
     {
       method: 'POST',
@@ -51,19 +53,24 @@ export function createOpenAiRoutes(deps: RespondDependencies): Route[] {
   ];
 }
 
-async function complete(deps: RespondDependencies, request: CallerRequest): Promise<HttpResponse> {
+async function complete(deps: AskRouteDependencies, request: CallerRequest): Promise<HttpResponse> {
   const body = parseChatBody(parseJsonBody(request, anyObject));
   const { model } = body;
   const { collection, listsSources } = parseModel(model);
   const scope = request.caller.scopeOf(collection);
   const question = { ...toConversation(body.messages), scope, topK, cache: 'use' } as const;
+  if (!body.stream) {
+    return respond(deps, request, question, async (events) =>
+      json(200, await toCompletion(toParts(events, { listsSources }), model)),
+    );
+  }
   const { requestId } = request;
   const { onError } = deps;
   const includesUsage = body.stream_options?.include_usage ?? false;
-  const how = { model, includesUsage, requestId, onError };
-  return respond(deps, request, question, async (events) =>
-    body.stream
-      ? respondWithEvents(events, (rest) => encodeChunks(toParts(rest, { listsSources }), how))
-      : json(200, await toCompletion(toParts(events, { listsSources }), model)),
+  const ask = throwingStream(deps.streamAnswer, requestId);
+  return respond({ ...deps, ask }, request, question, async (events) =>
+    respondWithEvents(events, (rest) =>
+      encodeChunks(toParts(rest, { listsSources }), { model, includesUsage, requestId, onError }),
+    ),
   );
 }

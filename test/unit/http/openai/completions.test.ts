@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RagError } from '../../../../lib/rag/errors.ts';
 import { finish, fakeUsage } from '../../../fakes/chat.ts';
-import { createService, parsed, textOf } from '../calling.ts';
+import { call, createService, parsed, textOf } from '../calling.ts';
 import { complete, framesOf } from './completing.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -87,16 +87,14 @@ describe('a completion', () => {
     const service = createService(() => ['It is red [2].', finish]);
     service.serve('other', 'v1', ['which door']);
     service.serve('guide', 'v1', ['the red door']);
-    const text = (completion: Record<string, any>) => completion['choices'][0].message.content;
-    const completion = parsed(await complete(service.api, { model: 'raglan+sources' })) as Record<
-      string,
-      any
-    >;
-    expect(text(completion)).toBe('It is red [2].\n\nSources:\n- [2] guide: s3://documents/guide');
-    expect(completion['choices'][0].message.annotations).toHaveLength(1);
+    const completion = parsed(await complete(service.api, { model: 'raglan+sources' }));
+    const content = 'It is red [2].\n\nSources:\n- [2] guide: s3://documents/guide';
+    const [choice] = completion['choices'] as [{ message: { annotations: unknown[] } }];
+    expect(choice).toMatchObject({ message: { content } });
+    expect(choice.message.annotations).toHaveLength(1);
     const declined = withGuide(() => ['NOT_IN_SOURCES', finish]);
-    const nothing = parsed(await complete(declined.api, { model: 'raglan+sources' })) as Record<string, any>;
-    expect(text(nothing)).not.toContain('Sources:');
+    const nothing = await complete(declined.api, { model: 'raglan+sources' });
+    expect(nothing.body).not.toContain('Sources:');
   });
 });
 
@@ -201,4 +199,30 @@ it('asks in the collection that the model names', async () => {
   const sourcesOf = async (model: string) => parsed(await complete(service.api, { model }))['sources'];
   expect(await sourcesOf('raglan/hr')).toHaveLength(1);
   expect(await sourcesOf('raglan')).toEqual([]);
+});
+
+it('a stream is logged as every other, under the id that the completion has', async () => {
+  const service = withGuide(() => ['It is ']);
+  const response = await complete(service.api, { stream: true });
+  const [begin] = (await framesOf(response)) as { id: string }[];
+  await response.afterResponse!();
+  const events = await call(service.api, 'GET', `/answers/${begin!.id.replace('chatcmpl-', '')}/events`);
+  expect(await textOf(events)).toMatch(
+    /event: sources\n[^]*event: error\ndata: {"error":{"code":"answer_cut"/,
+  );
+});
+
+it('a stream that was stopped is not whole, in the only word that OpenAI has for it', async () => {
+  const service = withGuide(() => ['It is ', 'red ', 'and ', 'more', finish]);
+  const response = await complete(service.api, { stream: true });
+  const frames: string[] = [];
+  for await (const frame of response.body) {
+    frames.push(frame);
+    if (frames.length !== 2) continue;
+    const id = /chatcmpl-([0-9a-f]{32})/.exec(frame)![1];
+    expect((await call(service.api, 'POST', `/answers/${id}/stop`)).status).toBe(202);
+  }
+  expect(frames.at(-2)).toContain('"finish_reason":"length"');
+  expect(frames.at(-1)).toBe('data: [DONE]\n\n');
+  expect(frames.join('')).not.toContain('more');
 });

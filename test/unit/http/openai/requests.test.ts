@@ -154,17 +154,15 @@ describe('parameters', () => {
   );
 
   it.each([
-    [{ model: undefined }, 'model is required'],
-    [{ messages: undefined }, 'messages is required'],
+    [{ model: undefined }, /^model is required$/],
+    [{ messages: undefined }, /^messages is required$/],
     [{ stream: 'yes' }, /^stream .*boolean/],
     [{ stream_options: { include_usage: 1 } }, /^stream_options\.include_usage .*boolean/],
-    [{ stream_options: { other: 1 } }, 'stream_options.other is not supported'],
+    [{ stream_options: { other: 1 } }, /^stream_options\.other is not supported$/],
   ])('%j is refused', async (more, message) => {
     const response = await complete(createService().api, more);
     expect(response.status).toBe(400);
-    expect(errorOf(response)['message']).toEqual(
-      typeof message === 'string' ? message : expect.stringMatching(message),
-    );
+    expect(errorOf(response)['message']).toMatch(message);
   });
 });
 

@@ -61,12 +61,12 @@ export const answerBody = z.lazy(() =>
   z.strictObject({ answer: z.string(), ...beginning(), ...ending() }).meta({ id: 'Answer' }),
 );
 
-/** An answer in one piece, or why there is none, of one of several questions. */
+/** The answer to one of several questions, or why there is none. */
 export const resultBody = z.lazy(() => {
   const index = count.describe('Position of the question among those that were sent.');
   return z
     .union([
-      z.strictObject({ index, answer: z.string(), ...beginning(), ...ending() }),
+      z.strictObject({ index, answer: answerBody }),
       z.strictObject({ index, ...errorBody.unwrap().shape }),
     ])
     .meta({ id: 'Result' });

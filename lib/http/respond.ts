@@ -1,4 +1,4 @@
-import { createAfterResponse } from '../async/after-response.ts';
+import { createAfterResponse, type AfterResponse } from '../async/after-response.ts';
 import { started } from '../async/started.ts';
 import type { AskOptions } from '../rag/ask/ask.ts';
 import { tokensToReserve } from '../rag/ask/reserve.ts';
@@ -10,10 +10,10 @@ import type { CallerRequest } from './router.ts';
 const reserveMs = 2_000;
 
 /** When the response starts at the latest, whether or not there is anything to tell yet. */
-const startWithinMs = 5_000;
+export const startWithinMs = 5_000;
 
 /** How long cache write, usage and metrics may take. */
-const afterResponseMs = 1_500;
+export const afterResponseMs = 1_500;
 
 /** The use case behind every route that answers a question, and where its late failures go. */
 export interface RespondDependencies<Event = AskEvent> {
@@ -28,21 +28,15 @@ type ToResponse<Event> = (events: AsyncGenerator<Event, void>) => Promise<HttpRe
 
 /** Answers the question of a request; what is left to do after it is done once the caller has everything, or nothing. */
 export async function respond<Event>(
-  { ask, budgetMs, onError }: RespondDependencies<Event>,
+  deps: RespondDependencies<Event>,
   request: CallerRequest,
   question: Question,
   toResponse: ToResponse<Event>,
 ): Promise<HttpResponse> {
-  const afterResponse = createAfterResponse(onError);
+  const afterResponse = createAfterResponse(deps.onError);
   // Lambda never tells that the caller left, so nothing but the deadline ends an answer early.
   const { signal } = new AbortController();
-  const asked = { collection: collectionOf(question.scope), tokens: tokensToReserve(question) };
-  const events = ask(question, {
-    signal,
-    budgetMs: Math.max(0, Math.min(budgetMs, request.remainingMs - reserveMs)),
-    afterResponse,
-    admission: request.caller.admit(asked, { signal }),
-  });
+  const events = beginAnswer(deps, request, question, { signal, afterResponse });
   try {
     const response = await toResponse(events);
     return { ...response, afterResponse: () => afterResponse.settle(afterResponseMs) };
@@ -50,6 +44,22 @@ export async function respond<Event>(
     await afterResponse.settle(afterResponseMs);
     throw error;
   }
+}
+
+/** Begins to answer a question of a request's caller, in the time that the invocation still has. */
+export function beginAnswer<Event>(
+  { ask, budgetMs }: Pick<RespondDependencies<Event>, 'ask' | 'budgetMs'>,
+  { caller, remainingMs }: Pick<CallerRequest, 'caller' | 'remainingMs'>,
+  question: Question,
+  { signal, afterResponse }: { signal: AbortSignal; afterResponse: AfterResponse },
+): AsyncGenerator<Event, void> {
+  const asked = { collection: collectionOf(question.scope), tokens: tokensToReserve(question) };
+  return ask(question, {
+    signal,
+    budgetMs: Math.max(0, Math.min(budgetMs, remainingMs - reserveMs)),
+    afterResponse,
+    admission: caller.admit(asked, { signal }),
+  });
 }
 
 function collectionOf(scope: Scope): string {

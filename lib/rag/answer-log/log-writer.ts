@@ -48,19 +48,20 @@ export function startLogWriter(
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const write = async (signal: AbortSignal) => {
-    if (!isOpen) {
-      await log.open(key, answer, { signal });
-      isOpen = true;
-      if (pending.length === 0) return;
-    }
-    const events = pending;
-    if (events.length === 0) return log.beat(key, { signal });
-    const written = events.length;
-    await log.append(key, { first, events: events.slice(0, written) }, { signal });
-    pending = pending.slice(written);
-    first += written;
+  const open = async (signal: AbortSignal) => {
+    await log.open(key, answer, { signal });
+    isOpen = true;
+  };
+  const append = async (signal: AbortSignal) => {
+    const part = { first, events: Array.from(pending) };
+    await log.append(key, part, { signal });
+    first += part.events.length;
+    pending = pending.slice(part.events.length);
     size = sizeOf(pending);
+  };
+  const write = (signal: AbortSignal) => {
+    if (!isOpen) return open(signal);
+    return pending.length > 0 ? append(signal) : log.beat(key, { signal });
   };
   const startWrite = () => {
     if (writing || isLost || ended.signal.aborted) return;
@@ -99,7 +100,9 @@ export function startLogWriter(
       clearTimeout(timer);
       ended.abort(new DOMException('The answer has ended.', 'AbortError'));
       await writing;
-      if (!isLost && pending.length > 0) await write(signal);
+      if (isLost || pending.length === 0) return;
+      if (!isOpen) await open(signal);
+      await append(signal);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { identifyAnybody } from '../../../lib/http/access.ts';
-import { createApi, type Api } from '../../../lib/http/api.ts';
+import { createApi, type Api, type ApiDependencies } from '../../../lib/http/api.ts';
 import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
+import type { Identify } from '../../../lib/http/router.ts';
 import { createAnswerStreams } from '../../../lib/rag/answer-log/answer-streams.ts';
 import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
@@ -13,26 +14,29 @@ import { createFakeBucket } from '../../fakes/document-bucket.ts';
 import { createFakeEvents } from '../../fakes/document-events.ts';
 import { createWorld } from '../../fakes/world.ts';
 
-/** The API over fakes. */
-export function createService(reply?: (messages: readonly ChatMessage[]) => Reply) {
+/** The API over fakes; everybody may do everything unless `identify` says otherwise. */
+export function createService(
+  reply?: (messages: readonly ChatMessage[]) => Reply,
+  identify: Identify = identifyAnybody,
+) {
   const world = createWorld(reply);
   const bucket = createFakeBucket(world.calls);
   const events = createFakeEvents(world.calls);
   const failures: unknown[] = [];
   const log = createFakeLog(world.calls);
   const { ask, documents } = world;
-  const api = createApi({
+  const dependencies: ApiDependencies = {
     ...{ ask, bucket, documents },
     ...createAnswerStreams(ask, log, (error) => failures.push(error)),
-    identify: identifyAnybody,
+    identify,
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
     retire: createRetire({ bucket, documents }),
     retryDocument: createRetryDocument({ bucket, documents, events }),
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
-  });
-  return { ...world, bucket, events, log, api, failures };
+  };
+  return { ...world, bucket, events, log, dependencies, api: createApi(dependencies), failures };
 }
 
 export interface Sent {

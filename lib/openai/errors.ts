@@ -44,7 +44,9 @@ export function isOfRequest(error: unknown): boolean {
   if (!(cause instanceof APIError)) return false;
   const { status, code, type } = cause as APIError;
   if (code === 'content_filter') return true;
-  return status === undefined ? type === 'invalid_request_error' : [400, 413, 422].includes(status);
+  if (status !== undefined) return [400, 413, 422].includes(status);
+  // OpenAI's word and vLLM's.
+  return type === 'invalid_request_error' || type === 'BadRequestError';
 }
 
 function rejection(status: number): string {

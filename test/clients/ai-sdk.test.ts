@@ -11,7 +11,7 @@ beforeAll(async () => {
   raglan = createOpenAICompatible({
     name: 'raglan',
     baseURL: scene.baseURL,
-    apiKey: 'none',
+    apiKey: scene.apiKey,
     includeUsage: true,
   });
 });
@@ -61,7 +61,12 @@ describe('the AI SDK', () => {
 
   it('reads the sources with an extractor, streamed and not', async () => {
     const own = createOpenAICompatible({
-      ...{ name: 'raglan', baseURL: scene.baseURL, metadataExtractor: sourcesExtractor },
+      ...{
+        name: 'raglan',
+        baseURL: scene.baseURL,
+        apiKey: scene.apiKey,
+        metadataExtractor: sourcesExtractor,
+      },
     });
     const sources = [expect.objectContaining({ n: 1, document: 'lighthouse.md' })];
     const whole = await generateText({ model: own(model), prompt: question });

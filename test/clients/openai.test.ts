@@ -7,7 +7,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   scene = await startScene();
-  client = new OpenAI({ baseURL: scene.baseURL, apiKey: 'none', maxRetries: 0 });
+  client = new OpenAI({ baseURL: scene.baseURL, apiKey: scene.apiKey, maxRetries: 0 });
 });
 afterEach(() => scene.script(undefined));
 afterAll(() => scene.close());

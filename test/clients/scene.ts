@@ -1,3 +1,6 @@
+import { createKeyStore } from '../../lib/dynamodb/keys.ts';
+import { createKeyText } from '../../lib/rag/access/key-text.ts';
+import type { ApiKey } from '../../lib/rag/ports/access.ts';
 import { startLaptopCloud } from '../../local/cloud.ts';
 import { createClient } from '../http/client.ts';
 import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
@@ -5,16 +8,22 @@ import type { ChatBody, ModelScript } from '../wire/model-script.ts';
 import { says } from '../wire/model-script.ts';
 import { startModelWire } from '../wire/model-server.ts';
 
-/** The local server with one document, and the model behind it. */
+/** The local server with keys and one document, and the model behind it. */
 export interface Scene {
   /** What clients are pointed at. */
   baseURL: string;
+  /** A key that may ask. */
+  apiKey: string;
+  /** Makes another that may ask, with what the test says of it. */
+  createKey: (more: Partial<ApiKey>) => Promise<string>;
   /** What the model was sent. */
   prompts: ChatBody[];
   /** Has the model do this with the next answers; undefined is what it does by itself. */
   script: (chat: ModelScript['chat'] | undefined) => void;
   close(): Promise<void>;
 }
+
+const tenant = 'somebody';
 
 /** The model that searches the collection of the document. */
 export const model = 'raglan/clients';
@@ -42,6 +51,7 @@ export async function startScene(): Promise<Scene> {
       CHAT_MODEL: 'lexical',
       EMBEDDING_MODEL: 'lexical-words',
       EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      AUTH: 'keys',
     },
     onFailure: () => {},
   });
@@ -49,15 +59,33 @@ export async function startScene(): Promise<Scene> {
     await cloud.close(5_000);
     await wire.close();
   };
-  const fetchFrom = (path: string, init?: RequestInit) => fetch(`${cloud.url}${path}`, init);
-  const client = createClient({ fetch: fetchFrom, hasPlatform: true, close }, 'clients');
-  await client.put(
-    'lighthouse.md',
-    '# Lighthouse\n\nThe Raglan lighthouse is 31 metres high.\n',
-    'text/markdown',
-  );
+  const keys = createKeyStore(cloud.clients.dynamoDb, cloud.environment.CONTROL_TABLE);
+  const createKey: Scene['createKey'] = async (more) => {
+    const { text, id, secretHash } = createKeyText(tenant);
+    const key: ApiKey = {
+      ...{ id, tenant, name: 'a test', scopes: ['ask'], createdAt: new Date().toISOString() },
+      ...more,
+    };
+    await keys.create(key, secretHash, { signal: AbortSignal.timeout(5_000) });
+    return text;
+  };
+  const baseURL = `${cloud.url}/v1`;
+  const writing = await createKey({ scopes: ['ask', 'write'] });
+  await putLighthouse(cloud.url, writing, close);
+  const script = (next: ModelScript['chat'] | undefined) => void (chat = next);
+  return { baseURL, apiKey: await createKey({}), createKey, prompts, script, close };
+}
+
+async function putLighthouse(url: string, key: string, close: () => Promise<void>): Promise<void> {
+  const withKey = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${key}`);
+    return fetch(`${url}${path}`, { ...init, headers });
+  };
+  const client = createClient({ fetch: withKey, hasPlatform: true, close }, 'clients');
+  const text = '# Lighthouse\n\nThe Raglan lighthouse is 31 metres high.\n';
+  await client.put('lighthouse.md', text, 'text/markdown');
   await client.becomes('lighthouse.md', 'ready');
-  return { baseURL: `${cloud.url}/v1`, prompts, script: (next) => (chat = next), close };
 }
 
 /** A model that says a little and then breaks off. */

@@ -75,7 +75,9 @@ export function createRateLimits(client: DynamoDBClient, table: string): RateLim
         // Each attempt is for what the one before has found.
         const movedMs = await move(keyId, bucket, wholeAtMs <= nowMs, nowMs, signal);
         if (movedMs !== undefined) return toState(bucket, remember(keyId, movedMs), nowMs, true);
-        wholeAtMs = remember(keyId, await read(keyId, signal));
+        // Another request of this process may know better by now; else it was one of another process.
+        const latestMs = seen.get(keyId) ?? 0;
+        wholeAtMs = latestMs > wholeAtMs ? latestMs : remember(keyId, await read(keyId, signal));
       }
       return { ...toState(bucket, wholeAtMs, Date.now(), false), retryAfterMs: intervalMs };
     },

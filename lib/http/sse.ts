@@ -4,7 +4,7 @@ import type { ErrorEvent, NumberedEvent } from '../rag/ports/answer-log.ts';
 import { toErrorBody } from './errors.ts';
 
 /** Idle connections are cut by proxies; a comment line keeps them open. */
-const keepAliveMs = 15_000;
+export const keepAliveMs = 15_000;
 
 /**
  * Events of an answer as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), each with its

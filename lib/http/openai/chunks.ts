@@ -1,10 +1,8 @@
 import { withHeartbeat } from '../../async/heartbeat.ts';
+import { keepAliveMs } from '../sse.ts';
 import { head, toUsage } from './completion.ts';
 import { toOpenAiError } from './errors.ts';
 import type { Part } from './parts.ts';
-
-/** Idle connections are cut by proxies; a comment line keeps them open. */
-const keepAliveMs = 15_000;
 
 /** How a stream of chunks is told, and to whom its failure. */
 export interface ChunkOptions {

@@ -8,6 +8,7 @@ const help = `Usage: npm run ask -- "question"
 Asks a running Raglan, writes the answer as it comes, then the sources it cites and how long it took.
 
   RAGLAN_URL   where it runs; http://localhost:3000 if not set
+  RAGLAN_KEY   the key to show, where it wants one
   --help       this text`;
 
 function readQuestion(): string | undefined {

@@ -77,6 +77,15 @@ export function allowRetrying(role: Role, ingestQueue: Queue) {
   return { INGEST_QUEUE_URL: ingestQueue.queueUrl };
 }
 
+/** Keeps jobs, where nothing else of that table is kept, and has them worked at. */
+export function allowJobs(role: Role, control: CfnTable, jobsQueue: Queue) {
+  const actions = ['dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'];
+  const isJob = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['job#*'] } };
+  allow(role, 'Jobs', control.attrArn, actions, isJob);
+  allow(role, 'JobMessages', jobsQueue.queueArn, ['sqs:SendMessage']);
+  return { JOBS_QUEUE_URL: jobsQueue.queueUrl };
+}
+
 /** Calls the model with the key that lies in the secret. */
 export function allowModel(role: Role, modelKey: Secret, settings: Settings) {
   allow(role, 'ModelKey', modelKey.secretArn, ['secretsmanager:GetSecretValue']);
@@ -122,6 +131,12 @@ function indexesOf(table: CfnTable, settings: Settings, nameOf: typeof chunkInde
   return embeddingsOf(settings).map((embedding) => `${table.attrArn}/index/${nameOf(embedding)}`);
 }
 
-function allow(role: Role, sid: string, resource: string | string[], actions: string[]): void {
-  role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource].flat() }));
+function allow(
+  role: Role,
+  sid: string,
+  resource: string | string[],
+  actions: string[],
+  conditions: Record<string, unknown> = {},
+): void {
+  role.addToPolicy(new PolicyStatement({ sid, actions, conditions, resources: [resource].flat() }));
 }

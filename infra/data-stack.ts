@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { answersTable, controlTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
 import { createDocumentsBucket } from './documents-bucket.ts';
 import { ingestVisibility, maxReceives } from './ingest-limits.ts';
+import { createJobsQueue } from './jobs-queue.ts';
 import { embeddingsOf, type Settings } from './settings.ts';
 import { createTable } from './table.ts';
 
@@ -22,6 +23,7 @@ export class DataStack extends Stack {
   readonly control: CfnTable;
   readonly documents: Bucket;
   readonly ingestQueue: Queue;
+  readonly jobsQueue: Queue;
   readonly modelKey: Secret;
 
   constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
@@ -36,6 +38,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
     this.ingestQueue = this.createIngestQueue();
+    this.jobsQueue = createJobsQueue(this);
     this.documents = createDocumentsBucket(this, {
       notify: this.ingestQueue,
       allowedOrigins: settings.allowedOrigins,

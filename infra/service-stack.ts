@@ -3,12 +3,13 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
-import type { ApiEnvironment, IngestEnvironment } from '../lib/config.ts';
+import type { ApiEnvironment, IngestEnvironment, JobsEnvironment } from '../lib/config.ts';
 import {
   allowAnswering,
   allowAnswers,
   allowControl,
   allowIngestion,
+  allowJobs,
   allowModel,
   allowQuestions,
   allowReading,
@@ -18,6 +19,7 @@ import {
 } from './access.ts';
 import type { DataStack } from './data-stack.ts';
 import { ingestTimeout, maxReceives } from './ingest-limits.ts';
+import { jobsAtOnce, jobsTimeout, maxJobReceives } from './jobs-queue.ts';
 import { createFunction } from './service-function.ts';
 import type { Settings } from './settings.ts';
 
@@ -39,6 +41,7 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     this.createApi(props);
     this.createIngest(props);
+    this.createJobs(props);
   }
 
   private createApi({ data, settings, bundles }: ServiceStackProps): void {
@@ -55,6 +58,7 @@ export class ServiceStack extends Stack {
           ...allowControl(role, data.control),
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
+          ...allowJobs(role, data.control, data.jobsQueue),
           ...allowModel(role, data.modelKey, settings),
           ...allowAnswering(role, settings),
           ...allowReranking(role, settings),
@@ -98,6 +102,38 @@ export class ServiceStack extends Stack {
         reportBatchItemFailures: true,
         // What the model's rate limits bear, and what keeps the queue's pollers from being throttled.
         maxConcurrency: 5,
+      }),
+    );
+  }
+
+  private createJobs({ data, settings, bundles }: ServiceStackProps): void {
+    const jobs = createFunction(this, 'Jobs', {
+      description: 'Raglan: questions in the background, and their webhooks.',
+      code: join(bundles, 'jobs'),
+      memoryMb: 1024,
+      timeout: jobsTimeout,
+      environment: (role) =>
+        ({
+          ...allowQuestions(role, data.knowledge, settings),
+          ...allowAnswers(role, data.answers, settings),
+          ...allowControl(role, data.control),
+          ...allowReading(role, data.documents),
+          ...allowRetrying(role, data.ingestQueue),
+          ...allowJobs(role, data.control, data.jobsQueue),
+          ...allowModel(role, data.modelKey, settings),
+          ...allowAnswering(role, settings),
+          ...allowReranking(role, settings),
+          AUTH: 'keys',
+          ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
+          MAX_RECEIVES: String(maxJobReceives),
+        }) satisfies JobsEnvironment,
+    });
+    jobs.addEventSource(
+      new SqsEventSource(data.jobsQueue, {
+        // A job may take all the time that there is.
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: jobsAtOnce,
       }),
     );
   }

@@ -1,5 +1,6 @@
 import { createDocumentEvents, createSqs } from './aws/document-events.ts';
 import { createDocumentBucket, createS3 } from './aws/documents-bucket.ts';
+import { createJobQueue } from './aws/job-queue.ts';
 import { createSecret } from './aws/secret.ts';
 import { createTelemetry } from './aws/telemetry.ts';
 import type { ApiConfig, IngestConfig } from './config.ts';
@@ -13,10 +14,12 @@ import { createDocumentStore } from './dynamodb/documents.ts';
 import { createVectorIndex } from './dynamodb/index-move.ts';
 import { createKeyStore } from './dynamodb/keys.ts';
 import { createRateLimits } from './dynamodb/rate-limits.ts';
+import { createJobStore } from './dynamodb/jobs.ts';
 import { createKeywordIndex } from './dynamodb/postings.ts';
 import { createServedEmbedding } from './dynamodb/served-embedding.ts';
 import { createServedAnswers } from './dynamodb/served-answers.ts';
 import { answerIndexName, chunkIndexName } from './dynamodb/tables.ts';
+import { createWebhookSecrets } from './dynamodb/webhook-secrets.ts';
 import { identifyAnybody, identifyByKey } from './http/access.ts';
 import { createApi, type Api } from './http/api.ts';
 import { createChat } from './openai/chat.ts';
@@ -29,6 +32,7 @@ import { createParser } from './parse/parser.ts';
 import { createAnswerStreams } from './rag/answer-log/answer-streams.ts';
 import { createAccess, type AccessByKey } from './rag/access/access.ts';
 import { createAsk } from './rag/ask/ask.ts';
+import { createCreateJob } from './rag/jobs/create-job.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
 import type { CallOptions } from './rag/ports/call.ts';
@@ -44,15 +48,8 @@ import type { Embedding } from './rag/ports/vectors.ts';
 export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetry } {
   const shared = createShared(config);
   const { telemetry, bucket, documents, client } = shared;
-  const embeddings = checkedForQuestions(shared.embeddings, shared.servedEmbedding);
-  const chat = createChatModel(config, shared);
-  const cache = {
-    answers: createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) }),
-    leases: createAnswerLeases(client, config.ANSWERS_TABLE),
-    served: createServedAnswers(client, config.ANSWERS_TABLE),
-    maxErrorRate: config.CACHE_MAX_ERROR_RATE,
-  };
-  const ask = createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) });
+  const { ask, embeddings, chat } = createFlow(config, shared);
+  const jobs = createJobPorts(config, shared);
   const log = config.ANSWER_LOG === 'on' ? createAnswerLog(client, config.CONTROL_TABLE) : undefined;
   const api = createApi({
     ask,
@@ -64,6 +61,8 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     documents,
     retire: createRetire({ bucket, documents }),
     retryDocument: createRetryDocument({ bucket, documents, events: shared.events }),
+    createJob: createCreateJob(jobs),
+    jobs: jobs.jobs,
     contentTypes,
     models: { chat: chat.model, embedding: embeddings.model, dimensions: embeddings.dimensions },
   });
@@ -106,19 +105,48 @@ export function createReindexApp(config: IngestConfig): {
   };
 }
 
-/** What both are made of. */
-function createShared(config: ApiConfig | IngestConfig) {
+/** Answering, as the API and the work at jobs do it. */
+export function createFlow(config: ApiConfig, shared: ReturnType<typeof createShared>) {
+  const { client } = shared;
+  const embeddings = checkedForQuestions(shared.embeddings, shared.servedEmbedding);
+  const chat = createChatModel(config, shared);
+  const cache = {
+    answers: createAnswerStore(client, { table: config.ANSWERS_TABLE, index: answerIndexName(embeddings) }),
+    leases: createAnswerLeases(client, config.ANSWERS_TABLE),
+    served: createServedAnswers(client, config.ANSWERS_TABLE),
+    maxErrorRate: config.CACHE_MAX_ERROR_RATE,
+  };
+  const ask = createAsk({ ...shared, ...cache, embeddings, chat, ...createReranking(config) });
+  return { ask, embeddings, chat };
+}
+
+/** Where jobs are kept and what they go through. */
+export function createJobPorts(
+  { CONTROL_TABLE: table, JOBS_QUEUE_URL: queueUrl }: ApiConfig,
+  { client, sqs }: ReturnType<typeof createShared>,
+) {
+  return {
+    jobs: createJobStore(client, table),
+    queue: createJobQueue(sqs, queueUrl),
+    secrets: createWebhookSecrets(client, table),
+  };
+}
+
+/** What all are made of. */
+export function createShared(config: ApiConfig | IngestConfig) {
   const client = createDynamoDb();
+  const sqs = createSqs();
   const embedding = { model: config.EMBEDDING_MODEL, dimensions: config.EMBEDDING_DIMENSIONS };
   const index = chunkIndexName(embedding);
   const openAi = createOpenAi({ baseUrl: config.OPENAI_BASE_URL, apiKey: createApiKey(config) });
   return {
     client,
+    sqs,
     openAi,
     telemetry: createTelemetry(),
     embeddings: createEmbeddings(openAi, embedding),
     bucket: createDocumentBucket(createS3(), config.DOCUMENTS_BUCKET),
-    events: createDocumentEvents(createSqs(), {
+    events: createDocumentEvents(sqs, {
       queueUrl: config.INGEST_QUEUE_URL,
       bucket: config.DOCUMENTS_BUCKET,
     }),
@@ -148,7 +176,7 @@ function createChatModel(
 }
 
 /** Who may do what, by the keys of the control table. */
-function createKeyAccess(
+export function createKeyAccess(
   { CONTROL_TABLE: table }: ApiConfig,
   { client, telemetry }: ReturnType<typeof createShared>,
 ): AccessByKey {

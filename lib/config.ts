@@ -71,6 +71,8 @@ const apiSchema = shared
     PROVIDERS: providers.optional(),
     ANSWERS_TABLE: name,
     CONTROL_TABLE: name,
+    /** The queue that jobs are worked off from. */
+    JOBS_QUEUE_URL: url,
     /** Whether streamed answers are logged, so that they can be stopped and resumed from anywhere. */
     ANSWER_LOG: z.enum(['on', 'off']).default('on'),
     /** Whether callers need a key. Without them everybody may do everything, so that is for one's own machine only. */
@@ -117,8 +119,17 @@ const ingestSchema = shared.safeExtend({
   MAX_RECEIVES: count.min(2).default(4),
 });
 
+const jobsSchema = apiSchema.and(
+  z.object({
+    /** How often a message is delivered before it goes to the dead letters: a try each, but for the last, which ends the job. */
+    MAX_RECEIVES: count.min(2).default(4),
+  }),
+);
+
 /** Environment of `functions/api.ts`; infrastructure uses the type to set exactly these variables. */
 export type ApiConfig = z.infer<typeof apiSchema>;
+/** Environment of `functions/jobs.ts`. */
+export type JobsConfig = z.infer<typeof jobsSchema>;
 /** Environment of `functions/ingest.ts`. */
 export type IngestConfig = z.infer<typeof ingestSchema>;
 
@@ -127,6 +138,8 @@ export type IngestConfig = z.infer<typeof ingestSchema>;
  * not compile. (That one of the two ways to the model's key is there shows only when the environment is parsed.)
  */
 export type ApiEnvironment = Environment<z.input<typeof apiSchema>>;
+/** The same for `functions/jobs.ts`. */
+export type JobsEnvironment = Environment<z.input<typeof jobsSchema>>;
 /** The same for `functions/ingest.ts`. */
 export type IngestEnvironment = Environment<z.input<typeof ingestSchema>>;
 
@@ -137,6 +150,11 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Throws RagError `configuration` with one line for every variable that is missing or wrong. */
 export function parseApiConfig(env: Variables = process.env): ApiConfig {
   return parse(apiSchema, env);
+}
+
+/** Throws RagError `configuration` with one line for every variable that is missing or wrong. */
+export function parseJobsConfig(env: Variables = process.env): JobsConfig {
+  return parse(jobsSchema, env);
 }
 
 /** Throws RagError `configuration` with one line for every variable that is missing or wrong. */

@@ -16,10 +16,10 @@ export const endpointVariables = {
 /** Variables of the functions that stay unset unless the user sets them. */
 const passedOn = ['ANSWER_LOG', 'PROVIDERS', 'RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
 
-/** Everything the functions and the SDK find in their environment, but for the queue's URL, which the queue itself tells. */
+/** Everything the functions and the SDK find in their environment, but for the queues' URLs, which the queues themselves tell. */
 export type CloudEnvironment = Omit<
   ApiEnvironment & IngestEnvironment,
-  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL' | (typeof passedOn)[number]
+  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL' | 'JOBS_QUEUE_URL' | (typeof passedOn)[number]
 > &
   Record<(typeof endpointVariables)[keyof typeof endpointVariables], string> &
   Record<string, string>;

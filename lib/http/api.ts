@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createAnswerStreamRoutes, type AnswerStreamRoutesDependencies } from './answer-stream-routes.ts';
 import { createAskRoute, type AskRouteDependencies } from './ask.ts';
+import { createBatchRoute } from './batch.ts';
 import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
 import { createHealthRoute } from './health.ts';
+import { createJobRoutes, type JobRoutesDependencies } from './jobs.ts';
 import { createOpenAiRoutes } from './openai/routes.ts';
 import { createOpenApiRoute } from './openapi.ts';
 import { withOpenAiErrors } from './openai/wire.ts';
@@ -12,7 +14,11 @@ import { createRouter, type AnyRoute, type Identify } from './router.ts';
 
 /** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
 export interface ApiDependencies
-  extends AskRouteDependencies, AnswerStreamRoutesDependencies, DocumentRoutesDependencies {
+  extends
+    AskRouteDependencies,
+    AnswerStreamRoutesDependencies,
+    DocumentRoutesDependencies,
+    JobRoutesDependencies {
   identify: Identify;
   models: { chat: string; embedding: string; dimensions: number };
 }
@@ -24,7 +30,9 @@ export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<H
 export function createApi(deps: ApiDependencies): Api {
   const routes: readonly AnyRoute[] = [
     createAskRoute(deps),
+    createBatchRoute(deps),
     ...createAnswerStreamRoutes(deps),
+    ...createJobRoutes(deps),
     ...createOpenAiRoutes(deps),
     ...createDocumentRoutes(deps),
     createHealthRoute(deps.models),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseApiConfig, parseIngestConfig } from '../../lib/config.ts';
+import { parseApiConfig, parseIngestConfig, parseJobsConfig } from '../../lib/config.ts';
 import { RagError } from '../../lib/rag/errors.ts';
 
 const whole = {
@@ -12,6 +12,7 @@ const whole = {
   CONTROL_TABLE: 'control',
   DOCUMENTS_BUCKET: 'documents',
   INGEST_QUEUE_URL: 'https://sqs.example/ingest',
+  JOBS_QUEUE_URL: 'https://sqs.example/jobs',
 };
 
 /** The message that a configuration is refused with. */
@@ -43,7 +44,13 @@ it('one message names every variable that is missing or wrong, and no value', ()
         'EMBEDDING_DIMENSIONS',
         'EMBEDDING_MODEL',
       ],
-      ...['INGEST_QUEUE_URL', 'KNOWLEDGE_TABLE', 'OPENAI_API_KEY or OPENAI_SECRET_ARN', 'OPENAI_BASE_URL'],
+      ...[
+        'INGEST_QUEUE_URL',
+        'JOBS_QUEUE_URL',
+        'KNOWLEDGE_TABLE',
+        'OPENAI_API_KEY or OPENAI_SECRET_ARN',
+        'OPENAI_BASE_URL',
+      ],
     ].toSorted(),
   );
   expect(message).not.toContain('secret');
@@ -54,6 +61,7 @@ it('a whole environment has numbers for numbers, and defaults', () => {
     ...{ EMBEDDING_DIMENSIONS: 384, ASK_BUDGET_MS: 60_000, OPENAI_BASE_URL: 'https://api.openai.com/v1' },
   });
   expect(parseIngestConfig(whole)).toMatchObject({ MAX_RECEIVES: 4 });
+  expect(parseJobsConfig(whole)).toMatchObject({ MAX_RECEIVES: 4, ASK_BUDGET_MS: 60_000 });
 });
 
 it.each(['0', '-1', '1.5', '4097', ''])('EMBEDDING_DIMENSIONS=%j is refused', (value) => {

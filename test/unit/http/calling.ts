@@ -7,11 +7,13 @@ import type { Identify } from '../../../lib/http/router.ts';
 import { createAnswerStreams } from '../../../lib/rag/answer-log/answer-streams.ts';
 import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
+import { createCreateJob } from '../../../lib/rag/jobs/create-job.ts';
 import type { ChatMessage } from '../../../lib/rag/ports/models.ts';
 import { createFakeLog } from '../../fakes/answer-log.ts';
 import type { Reply } from '../../fakes/chat.ts';
 import { createFakeBucket } from '../../fakes/document-bucket.ts';
 import { createFakeEvents } from '../../fakes/document-events.ts';
+import { createFakeJobQueue, createFakeJobs, createFakeSecrets } from '../../fakes/jobs.ts';
 import { createWorld } from '../../fakes/world.ts';
 
 /** The API over fakes; everybody may do everything unless `identify` says otherwise. */
@@ -24,6 +26,9 @@ export function createService(
   const events = createFakeEvents(world.calls);
   const failures: unknown[] = [];
   const log = createFakeLog(world.calls);
+  const jobs = createFakeJobs(world.calls);
+  const queue = createFakeJobQueue(world.calls);
+  const secrets = createFakeSecrets(world.calls);
   const { ask, documents } = world;
   const dependencies: ApiDependencies = {
     ...{ ask, bucket, documents },
@@ -34,9 +39,11 @@ export function createService(
     retire: createRetire({ bucket, documents }),
     retryDocument: createRetryDocument({ bucket, documents, events }),
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
+    createJob: createCreateJob({ jobs, queue, secrets }),
+    jobs,
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
   };
-  return { ...world, bucket, events, log, dependencies, api: createApi(dependencies), failures };
+  return { ...world, bucket, events, log, jobs, queue, dependencies, api: createApi(dependencies), failures };
 }
 
 export interface Sent {

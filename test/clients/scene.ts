@@ -88,8 +88,12 @@ async function putLighthouse(url: string, key: string, close: () => Promise<void
   await client.becomes('lighthouse.md', 'ready');
 }
 
-/** A model that says a little and then breaks off. */
-export const cutShort: ModelScript['chat'] = () => ({ ...says('The Raglan ', 'lighthouse '), end: 'cut' });
+/** A model that says a little and then breaks off, late enough for what it said to have been read. */
+export const cutShort: ModelScript['chat'] = () => ({
+  ...says('The Raglan ', 'lighthouse '),
+  textMs: 300,
+  end: 'cut',
+});
 
 /** A model that takes its time for many words. */
 export const slow: ModelScript['chat'] = () => ({

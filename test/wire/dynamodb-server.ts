@@ -5,7 +5,7 @@ import { sendJson, startWireServer, toJson } from './http-server.ts';
 import type { Item } from './knowledge.ts';
 
 /** The operations that a question makes. */
-export type Operation = 'GetItem' | 'BatchGetItem' | 'Query' | 'SearchVectors' | 'PutItem';
+export type Operation = 'GetItem' | 'BatchGetItem' | 'Query' | 'SearchVectors' | 'PutItem' | 'UpdateItem';
 
 /** What a scripted table holds and how it behaves. */
 export interface DynamoDbScript {
@@ -81,7 +81,10 @@ function perform(
     case 'PutItem':
       items.set(textOf(body.Item['pk']), body.Item);
       return {};
+    case 'UpdateItem':
+      return {};
     case 'Query': {
+      if (textOf(body.ExpressionAttributeValues?.[':pk']).startsWith('stops#')) return { Items: [] };
       const term = textOf(body.ExpressionAttributeValues?.[':pk']).split('#term#')[1];
       const items = term === undefined ? script.recent() : (script.postings?.(term) ?? []);
       return { Items: items.slice(0, body.Limit) };

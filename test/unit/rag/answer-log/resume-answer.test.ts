@@ -85,9 +85,8 @@ describe('an answer is resumed', () => {
     await append(2, delta('b'));
     await vi.advanceTimersByTimeAsync(10_000);
     expect(ids).toEqual([1, 2]);
-    const death = expect(ended).rejects.toMatchObject({ code: 'answer_cut', retryable: true });
     await vi.advanceTimersByTimeAsync(1_000);
-    await death;
+    await expect(ended).rejects.toMatchObject({ code: 'answer_cut', retryable: true });
   });
 
   it('until the caller has enough', async () => {

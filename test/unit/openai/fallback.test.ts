@@ -271,17 +271,23 @@ describe('lanes', () => {
     expect(await Promise.all([one, two])).toMatchObject([byFirst, byFirst]);
   });
 
-  it.each([
-    ['refused', async ({ first }: ReturnType<typeof setUp>) => fail(first, refusal(503))],
-    ['left before it is read', async () => {}],
-  ])('are free again when a call is %s', async (_, before) => {
-    const world = setUp({ maxConcurrent: 1 });
-    await before(world);
+  it('are free again when a call is refused', async () => {
+    const { chat, first, failures } = setUp({ maxConcurrent: 1 });
+    fail(first, refusal(503));
+    expect(await answer(chat)).toMatchObject(bySecond);
+    first.before('chat.open', undefined);
+    const answering = answer(chat);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(failures).toHaveLength(1);
+    expect(await answering).toMatchObject(byFirst);
+  });
+
+  it('are free again when a caller leaves before reading', async () => {
+    const { chat } = setUp({ maxConcurrent: 1 });
     const caller = new AbortController();
-    await world.chat.open(messages, caller);
+    await chat.open(messages, caller);
     caller.abort();
-    world.first.before('chat.open', undefined);
-    expect(await answer(world.chat)).toMatchObject(byFirst);
+    expect(await answer(chat)).toMatchObject(byFirst);
   });
 });
 

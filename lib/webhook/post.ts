@@ -23,6 +23,8 @@ export function post(
       url,
       {
         method: 'POST',
+        // An agent would say so, or else the port would stand in the Host header.
+        defaultPort: 443,
         headers: {
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(body),

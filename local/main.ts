@@ -127,9 +127,11 @@ async function main(): Promise<void> {
   const cloud = await starting.catch(refuse);
   const key = await openToKeys(cloud).catch(refuse);
   const address = cloud.url.replace('127.0.0.1', 'localhost');
-  const { CHAT_MODEL, EMBEDDING_MODEL } = cloud.environment;
-  const kind = hasOwnModel(given) ? 'models' : 'offline models';
-  print(`Raglan answers at ${address} (${kind}: ${CHAT_MODEL}, ${EMBEDDING_MODEL}).`);
+  const { CHAT_MODEL, EMBEDDING_MODEL, PROVIDERS } = cloud.environment;
+  const kind = hasOwnModel(given) || PROVIDERS ? 'models' : 'offline models';
+  print(
+    `Raglan answers at ${address} (${kind}: ${PROVIDERS ? 'PROVIDERS' : CHAT_MODEL}, ${EMBEDDING_MODEL}).`,
+  );
   if (cloud.isCacheAnew) print(`The answer cache had no index of ${EMBEDDING_MODEL}, so it begins anew.`);
   const reading = readDocuments(cloud, key)
     // Documents that cannot be read are no reason not to serve the others.

@@ -35,7 +35,8 @@ export function hasOwnModel(given: Variables): boolean {
 /** Throws RagError `configuration`, one message that names every variable that a model of one's own needs and lacks. */
 export function assertModelIsComplete(given: Variables): void {
   if (!hasOwnModel(given)) return;
-  const missing = ['CHAT_MODEL', 'EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'].filter((name) => !given[name]);
+  const chat = given['PROVIDERS'] ? [] : ['CHAT_MODEL'];
+  const missing = [...chat, 'EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'].filter((name) => !given[name]);
   if (missing.length === 0) return;
   const set = given['OPENAI_API_KEY'] ? 'OPENAI_API_KEY' : 'OPENAI_BASE_URL';
   throw new RagError(
@@ -91,7 +92,7 @@ function toModel(given: Variables, offline: EmulatorEndpoints['models']) {
     // Servers on one's own machine take any key, and the client insists on one.
     OPENAI_API_KEY: given['OPENAI_API_KEY'] ?? 'none',
     OPENAI_BASE_URL: given['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
-    CHAT_MODEL: given['CHAT_MODEL'] ?? '',
+    ...(given['CHAT_MODEL'] !== undefined && { CHAT_MODEL: given['CHAT_MODEL'] }),
     EMBEDDING_MODEL: given['EMBEDDING_MODEL'] ?? '',
     EMBEDDING_DIMENSIONS: given['EMBEDDING_DIMENSIONS'] ?? '',
   };

@@ -6,6 +6,7 @@ const whole = {
   ...{ OPENAI_API_KEY: 'key', EMBEDDING_MODEL: 'mini', EMBEDDING_DIMENSIONS: '384' },
   ...{ KNOWLEDGE_TABLE: 'k', ANSWERS_TABLE: 'a', CONTROL_TABLE: 'c', DOCUMENTS_BUCKET: 'd' },
   INGEST_QUEUE_URL: 'https://sqs.example/ingest',
+  JOBS_QUEUE_URL: 'https://sqs.example/jobs',
 };
 const vllm = { name: 'vllm', baseUrl: 'http://localhost:8000/v1', model: 'qwen' };
 

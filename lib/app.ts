@@ -35,6 +35,7 @@ import { createAsk } from './rag/ask/ask.ts';
 import { createCreateJob } from './rag/jobs/create-job.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
+import type { KeyStore } from './rag/ports/access.ts';
 import type { CallOptions } from './rag/ports/call.ts';
 import type { ChatModel, Reranker } from './rag/ports/models.ts';
 import type { Telemetry } from './rag/ports/telemetry.ts';
@@ -130,6 +131,11 @@ export function createJobPorts(
     queue: createJobQueue(sqs, queueUrl),
     secrets: createWebhookSecrets(client, table),
   };
+}
+
+/** The keys of a control table, for those who make and revoke them; the database is the one of the SDK's environment. */
+export function createKeys(table: string): KeyStore {
+  return createKeyStore(createDynamoDb(), table);
 }
 
 /** What all are made of. */

@@ -1,5 +1,6 @@
 /** `npm start`: the whole service on this machine, with the documents of a folder in it. */
 import { join, resolve } from 'node:path';
+import { createKeys } from '../lib/app.ts';
 import { within } from '../lib/async/within.ts';
 import { startLaptopCloud, type LaptopCloud } from './cloud.ts';
 import { readFolder, readProjectDocs, type Folder } from './documents/folder.ts';
@@ -42,11 +43,10 @@ async function start(): Promise<LaptopCloud> {
 }
 
 /** Notes where the keys are and returns, where callers need one, the one that we call our own server with. */
-async function openToKeys({ environment, clients }: LaptopCloud): Promise<string | undefined> {
+async function openToKeys({ environment }: LaptopCloud): Promise<string | undefined> {
   await noteEndpoint(dataDirectory, environment.AWS_ENDPOINT_URL_DYNAMODB);
   if (environment['AUTH'] !== 'keys') return undefined;
-  const where = { table: environment['CONTROL_TABLE'] ?? '', dataDirectory };
-  return ensureOwnKey(clients.dynamoDb, where, { signal });
+  return ensureOwnKey(createKeys(environment.CONTROL_TABLE), dataDirectory, { signal });
 }
 
 async function readDocuments(cloud: LaptopCloud, key: string | undefined): Promise<void> {

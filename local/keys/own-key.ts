@@ -1,7 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createKeyStore } from '../../lib/dynamodb/keys.ts';
 import { createKey } from '../../lib/rag/access/create-key.ts';
 import { isSecretOf, readKeyText } from '../../lib/rag/access/key-text.ts';
 import type { KeyStore } from '../../lib/rag/ports/access.ts';
@@ -14,11 +12,10 @@ export function ownKeyFile(dataDirectory: string): string {
 
 /** The key of the file, or a new one where there is none that is valid; it may do everything as the tenant `default`. */
 export async function ensureOwnKey(
-  dynamoDb: DynamoDBClient,
-  { table, dataDirectory }: { table: string; dataDirectory: string },
+  keys: KeyStore,
+  dataDirectory: string,
   options: CallOptions,
 ): Promise<string> {
-  const keys = createKeyStore(dynamoDb, table);
   const file = ownKeyFile(dataDirectory);
   const found = await readFile(file, 'utf8').then(
     (text) => text.trim(),

@@ -24,7 +24,8 @@ const speeds = [25, 50, 200];
 /** Measures what the log of answers takes: time of a stream beside one without a log, in turns, and units of DynamoDB. */
 export async function benchAnswerLog(questions: number): Promise<void> {
   const [on, off] = await measureTimes(questions);
-  const units = await Promise.all(speeds.map((speed) => measureUnits(speed)));
+  const units: Units[] = [];
+  for (const speed of speeds) units.push(await measureUnits(speed));
   process.stdout.write(
     `The log of answers, ${questions} questions with and without it in turns, ${tokens} tokens each, ${machine()}.\n\n`,
   );
@@ -53,6 +54,16 @@ export async function benchAnswerLog(questions: number): Promise<void> {
     `\nlog firstTokenRatio=${ratio(({ firstTokens }) => firstTokens)} lastByteRatio=${ratio(({ totals }) => totals)} ` +
       `writeUnits=${units[1]?.writeUnits} readUnits=${units[1]?.readUnits}\n`,
   );
+}
+
+/** What the log of one answer has cost. */
+interface Units {
+  /** Tokens a second. */
+  speed: number;
+  writes: number;
+  writeUnits: number;
+  reads: number;
+  readUnits: number;
 }
 
 interface Times {
@@ -131,7 +142,7 @@ function answerAt(speed: number): Ask {
   };
 }
 
-async function measureUnits(speed: number) {
+async function measureUnits(speed: number): Promise<Units> {
   const { client, meter, close } = await startMeteredTable('control', controlTable());
   const fail = (error: unknown) => {
     throw error;

@@ -51,10 +51,22 @@ export function allowAnswers(role: Role, answers: CfnTable, settings: Settings) 
   return { ANSWERS_TABLE: answers.ref };
 }
 
-/** Knows who calls, and counts what they do. Keys are made by hand, so none can be made by a function. */
+/** Knows who calls, and changes all of that table but the keys: those are made by hand, and by no function. */
 export function allowControl(role: Role, control: CfnTable) {
-  allow(role, 'Control', control.attrArn, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  allow(role, 'Control', control.attrArn, ['dynamodb:GetItem']);
+  const changed = ['bucket#*', 'budget#*', 'job#*', 'log#*', 'stops#*'];
+  const isNoKey = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': changed } };
+  allow(role, 'Counts', control.attrArn, ['dynamodb:UpdateItem'], isNoKey);
   return { CONTROL_TABLE: control.ref };
+}
+
+/** Logs streamed answers and sends stops to their makers, where that is wanted. */
+export function allowAnswerLog(role: Role, control: CfnTable, { answerLog }: Settings) {
+  const isLog = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['log#*', 'stops#*'] } };
+  if (answerLog === 'on') {
+    allow(role, 'AnswerLog', control.attrArn, ['dynamodb:PutItem', 'dynamodb:Query'], isLog);
+  }
+  return { ANSWER_LOG: answerLog };
 }
 
 /** Reads originals. */

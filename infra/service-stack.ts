@@ -5,6 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ApiEnvironment, IngestEnvironment, JobsEnvironment } from '../lib/config.ts';
 import {
+  allowAnswerLog,
   allowAnswering,
   allowAnswers,
   allowControl,
@@ -56,6 +57,7 @@ export class ServiceStack extends Stack {
           ...allowQuestions(role, data.knowledge, settings),
           ...allowAnswers(role, data.answers, settings),
           ...allowControl(role, data.control),
+          ...allowAnswerLog(role, data.control, settings),
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
           ...allowJobs(role, data.control, data.jobsQueue),

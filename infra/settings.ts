@@ -38,6 +38,8 @@ const settingsSchema = z
       .default('')
       .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
       .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+    /** Whether streamed answers are logged, so that they can be stopped and resumed; it costs a cent for 1,000 answers. */
+    answerLog: z.enum(['on', 'off']).default('on'),
     /** An endpoint that reranks what search found, its model and the secret with its key, where it wants these. */
     rerankUrl: z.url({ protocol: /^https$/ }).optional(),
     rerankModel: z.string().min(1).optional(),

@@ -1,4 +1,5 @@
 import { benchCacheCosts } from './cache-costs.ts';
+import { benchAnswerLog } from './answer-log.ts';
 import { benchCache } from './cache.ts';
 import { benchCpu } from './cpu.ts';
 import { benchIngest } from './ingest.ts';
@@ -13,15 +14,17 @@ const help = `Usage: npm run bench -- <what> [questions]
             With --profile <folder> it writes a CPU profile there; with --filter it asks questions with a filter that the
             index cannot check.
   cache     Cached answers: time to the first token and to the end over one read of a DynamoDB item.  (500 questions)
+  log       What the log of streamed answers takes: times beside a product without it, in turns, and units of DynamoDB.
+            (40 questions)
   keyword   Keyword search over bulk-loaded chunks: queries, read units and postings of a question, its time beside one
             query's, and what ingesting, keeping and replacing them costs at list price.  (--chunks 100000)
   cache-costs  What each call of the answer cache costs, in DynamoDB's units.
   ingest    Chunks a second and the event loop's worst delay with 1 and with 16 documents at once, and time and peak memory
             for a text of 10 MB and a PDF of 2,000 pages: functions/ingest.ts in a process of its own.
 
-In the first three the product runs as it is deployed, functions/api.ts behind a function URL in a process of its own, and
-DynamoDB and the model are servers on 127.0.0.1 in another process. The next two take the adapters by themselves. Each
-benchmark ends with one line for machines.
+In latency, cpu, cache and log the product runs as it is deployed, functions/api.ts behind a function URL in a process of
+its own, and DynamoDB and the model are servers on 127.0.0.1 in another process. Keyword and cache-costs take the adapters by
+themselves. Each benchmark ends with one line for machines.
 `;
 
 const [what = '--help', ...rest] = process.argv.slice(2);
@@ -35,6 +38,7 @@ else if (what === 'cpu') {
   await benchCpu(Number(questions ?? 500), { profileFolder: profile, tag });
 } else if (what === 'cache') await benchCache(Number(questions ?? 500));
 else if (what === 'cache-costs') await benchCacheCosts();
+else if (what === 'log') await benchAnswerLog(Number(questions ?? 40));
 else if (what === 'keyword') await benchKeyword(Number(chunks ?? 100_000));
 else if (what === 'ingest') await benchIngest();
 else {

@@ -51,6 +51,24 @@ export function allowAnswers(role: Role, answers: CfnTable, settings: Settings) 
   return { ANSWERS_TABLE: answers.ref };
 }
 
+/** Knows who calls, and changes all of that table but the keys: those are made by hand, and by no function. */
+export function allowControl(role: Role, control: CfnTable) {
+  allow(role, 'Control', control.attrArn, ['dynamodb:GetItem']);
+  const changed = ['bucket#*', 'budget#*', 'job#*', 'log#*', 'stops#*'];
+  const isNoKey = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': changed } };
+  allow(role, 'Counts', control.attrArn, ['dynamodb:UpdateItem'], isNoKey);
+  return { CONTROL_TABLE: control.ref };
+}
+
+/** Logs streamed answers and sends stops to their makers, where that is wanted. */
+export function allowAnswerLog(role: Role, control: CfnTable, { answerLog }: Settings) {
+  const isLog = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['log#*', 'stops#*'] } };
+  if (answerLog === 'on') {
+    allow(role, 'AnswerLog', control.attrArn, ['dynamodb:PutItem', 'dynamodb:Query'], isLog);
+  }
+  return { ANSWER_LOG: answerLog };
+}
+
 /** Reads originals. */
 export function allowReading(role: Role, documents: Bucket) {
   allow(role, 'Originals', documents.arnForObjects('*'), ['s3:GetObject']);
@@ -71,10 +89,29 @@ export function allowRetrying(role: Role, ingestQueue: Queue) {
   return { INGEST_QUEUE_URL: ingestQueue.queueUrl };
 }
 
+/** Keeps jobs, where nothing else of that table is kept, and has them worked at. */
+export function allowJobs(role: Role, control: CfnTable, jobsQueue: Queue) {
+  const actions = ['dynamodb:PutItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'];
+  const isJob = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['job#*'] } };
+  allow(role, 'Jobs', control.attrArn, actions, isJob);
+  allow(role, 'JobMessages', jobsQueue.queueArn, ['sqs:SendMessage']);
+  return { JOBS_QUEUE_URL: jobsQueue.queueUrl };
+}
+
 /** Calls the model with the key that lies in the secret. */
 export function allowModel(role: Role, modelKey: Secret, settings: Settings) {
   allow(role, 'ModelKey', modelKey.secretArn, ['secretsmanager:GetSecretValue']);
   return { OPENAI_SECRET_ARN: modelKey.secretArn, OPENAI_BASE_URL: settings.modelBaseUrl };
+}
+
+/** Has providers answer, each with the key that lies in its secret; without a list, the model at the embedding one's API. */
+export function allowAnswering(role: Role, { chatModel, providers }: Settings) {
+  if (!providers) return { CHAT_MODEL: chatModel };
+  const secrets = new Set(providers.flatMap(({ secretArn }) => secretArn ?? []));
+  if (secrets.size > 0) {
+    allow(role, 'ProviderKeys', Array.from(secrets), ['secretsmanager:GetSecretValue']);
+  }
+  return { PROVIDERS: JSON.stringify(providers) };
 }
 
 /** Has what search found reranked, where there is an endpoint, with the key that lies in its secret, where it wants one. */
@@ -106,6 +143,12 @@ function indexesOf(table: CfnTable, settings: Settings, nameOf: typeof chunkInde
   return embeddingsOf(settings).map((embedding) => `${table.attrArn}/index/${nameOf(embedding)}`);
 }
 
-function allow(role: Role, sid: string, resource: string | string[], actions: string[]): void {
-  role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource].flat() }));
+function allow(
+  role: Role,
+  sid: string,
+  resource: string | string[],
+  actions: string[],
+  conditions: Record<string, unknown> = {},
+): void {
+  role.addToPolicy(new PolicyStatement({ sid, actions, conditions, resources: [resource].flat() }));
 }

@@ -4,9 +4,10 @@ import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { answersTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
+import { answersTable, controlTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
 import { createDocumentsBucket } from './documents-bucket.ts';
 import { ingestVisibility, maxReceives } from './ingest-limits.ts';
+import { createJobsQueue } from './jobs-queue.ts';
 import { embeddingsOf, type Settings } from './settings.ts';
 import { createTable } from './table.ts';
 
@@ -19,8 +20,10 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   readonly knowledge: CfnTable;
   readonly answers: CfnTable;
+  readonly control: CfnTable;
   readonly documents: Bucket;
   readonly ingestQueue: Queue;
+  readonly jobsQueue: Queue;
   readonly modelKey: Secret;
 
   constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
@@ -30,13 +33,19 @@ export class DataStack extends Stack {
     this.answers = createTable(this, 'Answers', answersTable(...embeddingsOf(settings)), {
       deletionProtectionEnabled: true,
     });
+    this.control = createTable(this, 'Control', controlTable(), {
+      deletionProtectionEnabled: true,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
     this.ingestQueue = this.createIngestQueue();
+    this.jobsQueue = createJobsQueue(this);
     this.documents = createDocumentsBucket(this, {
       notify: this.ingestQueue,
       allowedOrigins: settings.allowedOrigins,
     });
     this.modelKey = this.createModelKey();
     new CfnOutput(this, 'KnowledgeTableName', { value: this.knowledge.ref });
+    new CfnOutput(this, 'ControlTableName', { value: this.control.ref });
     new CfnOutput(this, 'DocumentsBucketName', { value: this.documents.bucketName });
     new CfnOutput(this, 'ModelKeySecretArn', { value: this.modelKey.secretArn });
   }

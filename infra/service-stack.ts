@@ -3,10 +3,14 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
-import type { ApiEnvironment, IngestEnvironment } from '../lib/config.ts';
+import type { ApiEnvironment, IngestEnvironment, JobsEnvironment } from '../lib/config.ts';
 import {
+  allowAnswerLog,
+  allowAnswering,
   allowAnswers,
+  allowControl,
   allowIngestion,
+  allowJobs,
   allowModel,
   allowQuestions,
   allowReading,
@@ -16,6 +20,7 @@ import {
 } from './access.ts';
 import type { DataStack } from './data-stack.ts';
 import { ingestTimeout, maxReceives } from './ingest-limits.ts';
+import { jobsAtOnce, jobsTimeout, maxJobReceives } from './jobs-queue.ts';
 import { createFunction } from './service-function.ts';
 import type { Settings } from './settings.ts';
 
@@ -37,6 +42,7 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     this.createApi(props);
     this.createIngest(props);
+    this.createJobs(props);
   }
 
   private createApi({ data, settings, bundles }: ServiceStackProps): void {
@@ -50,19 +56,28 @@ export class ServiceStack extends Stack {
         ({
           ...allowQuestions(role, data.knowledge, settings),
           ...allowAnswers(role, data.answers, settings),
+          ...allowControl(role, data.control),
+          ...allowAnswerLog(role, data.control, settings),
           ...allowUploading(role, data.documents),
           ...allowRetrying(role, data.ingestQueue),
+          ...allowJobs(role, data.control, data.jobsQueue),
           ...allowModel(role, data.modelKey, settings),
+          ...allowAnswering(role, settings),
           ...allowReranking(role, settings),
-          CHAT_MODEL: settings.chatModel,
+          AUTH: 'keys',
           ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
         }) satisfies ApiEnvironment,
     });
     const url = api.addFunctionUrl({
-      authType: FunctionUrlAuthType.AWS_IAM,
+      // Whoever calls shows a key of ours (docs/decisions/0018-keys.md): Lambda has nothing to check.
+      authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     });
     new CfnOutput(this, 'ApiUrl', { value: url.url });
+    new CfnOutput(this, 'FirstKey', {
+      description: 'Nobody can call before there is a key.',
+      value: `CONTROL_TABLE=${data.control.ref} npm run keys -- create --tenant default --name first --scope ask,write,admin`,
+    });
   }
 
   private createIngest({ data, settings, bundles }: ServiceStackProps): void {
@@ -89,6 +104,38 @@ export class ServiceStack extends Stack {
         reportBatchItemFailures: true,
         // What the model's rate limits bear, and what keeps the queue's pollers from being throttled.
         maxConcurrency: 5,
+      }),
+    );
+  }
+
+  private createJobs({ data, settings, bundles }: ServiceStackProps): void {
+    const jobs = createFunction(this, 'Jobs', {
+      description: 'Raglan: questions in the background, and their webhooks.',
+      code: join(bundles, 'jobs'),
+      memoryMb: 1024,
+      timeout: jobsTimeout,
+      environment: (role) =>
+        ({
+          ...allowQuestions(role, data.knowledge, settings),
+          ...allowAnswers(role, data.answers, settings),
+          ...allowControl(role, data.control),
+          ...allowReading(role, data.documents),
+          ...allowRetrying(role, data.ingestQueue),
+          ...allowJobs(role, data.control, data.jobsQueue),
+          ...allowModel(role, data.modelKey, settings),
+          ...allowAnswering(role, settings),
+          ...allowReranking(role, settings),
+          AUTH: 'keys',
+          ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
+          MAX_RECEIVES: String(maxJobReceives),
+        }) satisfies JobsEnvironment,
+    });
+    jobs.addEventSource(
+      new SqsEventSource(data.jobsQueue, {
+        // A job may take all the time that there is.
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: jobsAtOnce,
       }),
     );
   }

@@ -1,6 +1,25 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
 
+/** Complete, as the secret's owner reads it: with the six characters that AWS has added to the name. */
+const secretArn = z
+  .string()
+  .regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/, 'must be a complete ARN');
+
+const count = z.int().positive().optional();
+
+/** A server that answers questions, as `PROVIDERS` has it, but with its key in a secret: what is here can be read. */
+const provider = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,40}$/),
+  baseUrl: z.url({ protocol: /^https$/ }),
+  model: z.string().min(1),
+  secretArn: secretArn.optional(),
+  timeoutMs: count,
+  firstTokenMs: count,
+  maxConcurrent: count,
+  includeUsage: z.boolean().optional(),
+});
+
 const settingsSchema = z
   .object({
     /** Any server with OpenAI's API. */
@@ -19,13 +38,18 @@ const settingsSchema = z
       .default('')
       .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
       .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+    /** Whether streamed answers are logged, so that they can be stopped and resumed; it costs a cent for 1,000 answers. */
+    answerLog: z.enum(['on', 'off']).default('on'),
     /** An endpoint that reranks what search found, its model and the secret with its key, where it wants these. */
     rerankUrl: z.url({ protocol: /^https$/ }).optional(),
     rerankModel: z.string().min(1).optional(),
-    /** Complete, as the secret's owner reads it: with the six characters that AWS has added to the name. */
-    rerankSecretArn: z
-      .string()
-      .regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+-[A-Za-z0-9]{6}$/)
+    rerankSecretArn: secretArn.optional(),
+    /** Who answers, in the order of asking, instead of `chatModel`: a list, or that as JSON. */
+    providers: z
+      .preprocess(fromJson, z.array(provider).min(1))
+      .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, {
+        message: 'each needs a name of its own',
+      })
       .optional(),
   })
   .refine(
@@ -57,6 +81,16 @@ export function embeddingsOf(settings: Settings): [EmbeddingSettings, ...Embeddi
 interface EmbeddingSettings {
   model: string;
   dimensions: number;
+}
+
+/** `-c name=value` gives texts only. */
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 /** What can be chosen at deployment, from the CDK context (`cdk.json` or `-c name=value`). */

@@ -25,10 +25,60 @@ const shared = z
     when: () => true,
   });
 
+/** A server that answers questions. */
+const provider = z
+  .strictObject({
+    /** What answers call it. */
+    name: z.string().regex(/^[\w.-]{1,40}$/, 'must be 1 to 40 letters, digits, dots, hyphens or underscores'),
+    baseUrl: url,
+    model: name,
+    /** Its key, where it wants one; in AWS its secret's ARN instead. */
+    apiKey: name.optional(),
+    secretArn: name.optional(),
+    /** From the request to the response's headers, in milliseconds. */
+    timeoutMs: count.default(10_000),
+    /** From the headers to the first text, in milliseconds. */
+    firstTokenMs: count.default(15_000),
+    /** Calls at once, from each process. */
+    maxConcurrent: count.default(100),
+    /** Whether it is asked what an answer has used; there are servers that refuse to be. */
+    includeUsage: z.boolean().default(true),
+  })
+  .refine(({ apiKey, secretArn }) => apiKey === undefined || secretArn === undefined, {
+    path: ['secretArn'],
+    message: 'means nothing beside apiKey',
+  });
+
+const providers = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('is not valid JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.tuple([provider], provider, 'must be a list of providers'))
+  .refine((list) => new Set(list.map((one) => one.name)).size === list.length, {
+    message: 'each needs a name of its own',
+  });
+
 const apiSchema = shared
   .safeExtend({
-    CHAT_MODEL: name,
+    CHAT_MODEL: name.optional(),
+    /** Who answers, in the order of asking, as JSON; without it CHAT_MODEL, where the embeddings are from. */
+    PROVIDERS: providers.optional(),
     ANSWERS_TABLE: name,
+    CONTROL_TABLE: name,
+    /** The queue that jobs are worked off from. */
+    JOBS_QUEUE_URL: url,
+    /** Whether streamed answers are logged, so that they can be stopped and resumed from anywhere. */
+    ANSWER_LOG: z.enum(['on', 'off']).default('on'),
+    /** Whether callers need a key. Without them everybody may do everything, so that is for one's own machine only. */
+    AUTH: z.enum(['keys', 'none']).optional(),
+    /** Lambda's own variable, by which we know that we are there. */
+    AWS_LAMBDA_FUNCTION_NAME: name.optional(),
     /** How long a question may take in all, in milliseconds. */
     ASK_BUDGET_MS: count.default(60_000),
     /** Share of all answers that may be wrong since the answer to a similar question was served; 0 serves none. */
@@ -40,6 +90,11 @@ const apiSchema = shared
     RERANK_API_KEY: name.optional(),
     RERANK_SECRET_ARN: name.optional(),
   })
+  .refine((env) => (env.CHAT_MODEL ?? env.PROVIDERS) !== undefined, {
+    path: ['CHAT_MODEL or PROVIDERS'],
+    message: 'one of the two is required',
+    when: () => true,
+  })
   .refine(
     ({ RERANK_URL: url, RERANK_MODEL: model, RERANK_API_KEY: key, RERANK_SECRET_ARN: arn }) =>
       url !== undefined || (model ?? key ?? arn) === undefined,
@@ -48,15 +103,33 @@ const apiSchema = shared
       message: 'means nothing without RERANK_URL',
       when: () => true,
     },
-  );
+  )
+  .refine(({ AUTH: auth, AWS_LAMBDA_FUNCTION_NAME: inLambda }) => auth !== 'none' || inLambda === undefined, {
+    path: ['AUTH'],
+    message: 'is `none`, which is for a laptop: in Lambda anybody on the internet could call',
+    when: () => true,
+  })
+  .transform(({ AWS_LAMBDA_FUNCTION_NAME: inLambda, AUTH, ...config }) => ({
+    ...config,
+    AUTH: AUTH ?? (inLambda === undefined ? ('none' as const) : ('keys' as const)),
+  }));
 
 const ingestSchema = shared.safeExtend({
   /** How often a message is delivered before it goes to the dead letters: a try each, but for the last, which ends the document. */
   MAX_RECEIVES: count.min(2).default(4),
 });
 
+const jobsSchema = apiSchema.and(
+  z.object({
+    /** How often a message is delivered before it goes to the dead letters: a try each, but for the last, which ends the job. */
+    MAX_RECEIVES: count.min(2).default(4),
+  }),
+);
+
 /** Environment of `functions/api.ts`; infrastructure uses the type to set exactly these variables. */
 export type ApiConfig = z.infer<typeof apiSchema>;
+/** Environment of `functions/jobs.ts`. */
+export type JobsConfig = z.infer<typeof jobsSchema>;
 /** Environment of `functions/ingest.ts`. */
 export type IngestConfig = z.infer<typeof ingestSchema>;
 
@@ -65,6 +138,8 @@ export type IngestConfig = z.infer<typeof ingestSchema>;
  * not compile. (That one of the two ways to the model's key is there shows only when the environment is parsed.)
  */
 export type ApiEnvironment = Environment<z.input<typeof apiSchema>>;
+/** The same for `functions/jobs.ts`. */
+export type JobsEnvironment = Environment<z.input<typeof jobsSchema>>;
 /** The same for `functions/ingest.ts`. */
 export type IngestEnvironment = Environment<z.input<typeof ingestSchema>>;
 
@@ -75,6 +150,11 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** Throws RagError `configuration` with one line for every variable that is missing or wrong. */
 export function parseApiConfig(env: Variables = process.env): ApiConfig {
   return parse(apiSchema, env);
+}
+
+/** Throws RagError `configuration` with one line for every variable that is missing or wrong. */
+export function parseJobsConfig(env: Variables = process.env): JobsConfig {
+  return parse(jobsSchema, env);
 }
 
 /** Throws RagError `configuration` with one line for every variable that is missing or wrong. */

@@ -11,6 +11,7 @@ Asks a running Raglan, writes the answer as it comes, then the sources it cites 
 
   --wrong ID   tells it that an answer from its cache was wrong
   RAGLAN_URL   where it runs; http://localhost:3000 if not set
+  RAGLAN_KEY   the key to show, where it wants one
   --help       this text`;
 
 type Command = { question: string } | { wrong: string } | 'help' | 'unknown';

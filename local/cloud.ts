@@ -13,6 +13,7 @@ import { startFunctionUrl } from './lambda/function-url.ts';
 import type { QueueHandler } from './lambda/invoke-for-batch.ts';
 import type { StreamingHandler } from './lambda/invoke-streaming.ts';
 import { provision, type Clients } from './provision.ts';
+import { ensureQueues } from './provision/queues.ts';
 import { startBucketWatcher } from './s3-sqs/bucket-watcher.ts';
 import {
   assertModelIsComplete,
@@ -27,7 +28,10 @@ import {
 /** Name of the queue that object events go to. */
 const ingestQueue = 'raglan-ingest';
 
-/** How soon a document that failed is tried again, in seconds. */
+/** Name of the queue of jobs. */
+const jobsQueue = 'raglan-jobs';
+
+/** How soon a document or a job that failed is tried again, in seconds. */
 const visibilityTimeoutSeconds = 5;
 
 const watchIntervalMs = 1_000;
@@ -48,6 +52,7 @@ const calls = {
 export interface Functions {
   api: StreamingHandler;
   ingest: QueueHandler;
+  jobs: QueueHandler;
 }
 
 export interface LaptopCloudOptions {
@@ -68,6 +73,7 @@ export interface LaptopCloud {
   url: string;
   /** What the functions run with, endpoints included. */
   environment: CloudEnvironment;
+  /** Of the queue that object events go to. */
   queueUrl: string;
   /** Whether the cached answers of another model had to go. */
   isCacheAnew: boolean;
@@ -114,8 +120,9 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   parts.emulators = await startEmulators(toRequest(options));
   const environment = toCloudEnvironment(given, parts.emulators.endpoints);
   setEnvironment(environment);
-  // The functions would say the same, but only after tables were made of it; the queue is not there yet, but its server is.
-  const variables = { ...environment, INGEST_QUEUE_URL: environment.AWS_ENDPOINT_URL_SQS };
+  // The functions would say the same, but only after tables were made of it; the queues are not there yet, but their server is.
+  const server = environment.AWS_ENDPOINT_URL_SQS;
+  const variables = { ...environment, INGEST_QUEUE_URL: server, JOBS_QUEUE_URL: server };
   parseApiConfig(variables);
   const config = parseIngestConfig(variables);
   await checkModel(options, config);
@@ -125,13 +132,17 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
     sqs: new SQSClient(calls),
   };
   const queue = { name: ingestQueue, visibilityTimeoutSeconds, maxReceives };
-  const { queueUrl, isCacheAnew } = await provision(clients, environment, queue);
+  const [{ queueUrl, isCacheAnew }, jobsQueueUrl] = await Promise.all([
+    provision(clients, environment, queue),
+    ensureQueues(clients.sqs, { ...queue, name: jobsQueue }),
+  ]);
+  const queueUrls = { ingest: queueUrl, jobs: jobsQueueUrl };
   await checkServed(config, { signal: AbortSignal.timeout(servedCheckMs) });
-  process.env['INGEST_QUEUE_URL'] = queueUrl;
+  Object.assign(process.env, { INGEST_QUEUE_URL: queueUrls.ingest, JOBS_QUEUE_URL: queueUrls.jobs });
   installAwsLambda();
   const loaded = await loadFunctions();
   functions.resolve(loaded);
-  pump(options, parts, { clients, queueUrl, ingest: loaded.ingest, bucket: environment.DOCUMENTS_BUCKET });
+  pump(options, parts, { clients, queueUrls, functions: loaded, bucket: environment.DOCUMENTS_BUCKET });
   return {
     url,
     environment,
@@ -173,28 +184,37 @@ async function serve(
   return server.url;
 }
 
-/** Lets object events flow to the queue and from there to the ingest function. */
+/** Lets object events flow to their queue, and messages from the queues to their functions. */
 function pump(
   options: LaptopCloudOptions,
   parts: Parts,
-  wired: { clients: Clients; queueUrl: string; ingest: QueueHandler; bucket: string },
+  wired: {
+    clients: Clients;
+    queueUrls: { ingest: string; jobs: string };
+    functions: Functions;
+    bucket: string;
+  },
 ): void {
-  const { clients, queueUrl, ingest, bucket } = wired;
-  const mapping = startEventSourceMapping({
-    sqs: clients.sqs,
-    queueUrl,
-    visibilityTimeoutSeconds,
-    handler: ingest,
-    functionName: 'ingest',
-    onFailure: (error) => options.onFailure('Ingesting', error),
-  });
-  parts.users.push((graceMs) => atMost(graceMs, mapping.stop()));
+  const { clients, queueUrls, functions, bucket } = wired;
+  const map = (functionName: 'ingest' | 'jobs', what: string) => {
+    const mapping = startEventSourceMapping({
+      sqs: clients.sqs,
+      queueUrl: queueUrls[functionName],
+      visibilityTimeoutSeconds,
+      handler: functions[functionName],
+      functionName,
+      onFailure: (error) => options.onFailure(what, error),
+    });
+    parts.users.push((graceMs) => atMost(graceMs, mapping.stop()));
+  };
+  map('ingest', 'Ingesting');
+  map('jobs', 'Working at jobs');
   if (sendsOwnEvents(options.environment)) return;
   const watcher = startBucketWatcher({
     s3: clients.s3,
     sqs: clients.sqs,
     bucket,
-    queueUrl,
+    queueUrl: queueUrls.ingest,
     intervalMs: watchIntervalMs,
     onFailure: (error) => options.onFailure('Watching the bucket', error),
   });
@@ -202,9 +222,13 @@ function pump(
 }
 
 async function importFunctions(): Promise<Functions> {
-  const [api, ingest] = await Promise.all([import('../functions/api.ts'), import('../functions/ingest.ts')]);
+  const [api, ingest, jobs] = await Promise.all([
+    import('../functions/api.ts'),
+    import('../functions/ingest.ts'),
+    import('../functions/jobs.ts'),
+  ]);
   // middy's type does not know that its execution mode makes the handler a streaming one.
-  return { api: api.handler as unknown as StreamingHandler, ingest: ingest.handler };
+  return { api: api.handler as unknown as StreamingHandler, ingest: ingest.handler, jobs: jobs.handler };
 }
 
 /** Our S3 puts its events straight into our SQS; with one of the two from elsewhere, the bucket has to be watched. */

@@ -16,6 +16,7 @@ A folder's files are called by their paths in it. What was put before is replace
   --collection NAME   where they go; main if not given
   --help              this text
   RAGLAN_URL          where the server runs; http://localhost:3000 if not set
+  RAGLAN_KEY          the key to show, where it wants one; it has to have the scopes ask and write
 
 Ends with 0 if every document is ready, 1 if any is not, 2 if the command was wrong.`;
 

@@ -1,11 +1,14 @@
 /** `npm start`: the whole service on this machine, with the documents of a folder in it. */
 import { join, resolve } from 'node:path';
+import { createKeys } from '../lib/app.ts';
 import { within } from '../lib/async/within.ts';
 import { startLaptopCloud, type LaptopCloud } from './cloud.ts';
 import { readFolder, readProjectDocs, type Folder } from './documents/folder.ts';
 import { followIngestion } from './documents/ingestion.ts';
 import { readStates } from './documents/states.ts';
 import { syncDocuments } from './documents/sync.ts';
+import { noteEndpoint } from './keys/open.ts';
+import { ensureOwnKey, ownKeyFile } from './keys/own-key.ts';
 import { hasOwnModel } from './settings.ts';
 import { createProgressLine } from './terminal/progress-line.ts';
 import { explainStartFailure } from './terminal/start-failure.ts';
@@ -39,7 +42,14 @@ async function start(): Promise<LaptopCloud> {
   });
 }
 
-async function readDocuments(cloud: LaptopCloud): Promise<void> {
+/** Notes where the keys are and returns, where callers need one, the one that we call our own server with. */
+async function openToKeys({ environment }: LaptopCloud): Promise<string | undefined> {
+  await noteEndpoint(dataDirectory, environment.AWS_ENDPOINT_URL_DYNAMODB);
+  if (environment['AUTH'] !== 'keys') return undefined;
+  return ensureOwnKey(createKeys(environment.CONTROL_TABLE), dataDirectory, { signal });
+}
+
+async function readDocuments(cloud: LaptopCloud, key: string | undefined): Promise<void> {
   const startedAt = Date.now();
   const folder = await (documentsDirectory === undefined
     ? readProjectDocs(join(import.meta.dirname, '..'))
@@ -47,7 +57,7 @@ async function readDocuments(cloud: LaptopCloud): Promise<void> {
   nameSkipped(folder);
   const { url, queueUrl, clients, environment } = cloud;
   const bucket = environment.DOCUMENTS_BUCKET;
-  const states = await readStates(url, signal);
+  const states = await readStates(url, signal, key);
   const { put, removed } = await syncDocuments({ s3: clients.s3, bucket }, { ...folder, states }, signal);
   if (removed.length > 0) print(`Removed, since they are gone from the folder: ${removed.join(', ')}`);
   if (put.size === 0) {
@@ -55,10 +65,14 @@ async function readDocuments(cloud: LaptopCloud): Promise<void> {
     return;
   }
   const line = createProgressLine(process.stdout, 'Reading documents');
-  const { ready, failed } = await followIngestion({ url, sqs: clients.sqs, queueUrl }, put, {
-    onProgress: (progress) => line.show(progress),
-    signal,
-  }).finally(() => line.clear());
+  const { ready, failed } = await followIngestion(
+    { url, sqs: clients.sqs, queueUrl, ...(key && { key }) },
+    put,
+    {
+      onProgress: (progress) => line.show(progress),
+      signal,
+    },
+  ).finally(() => line.clear());
   for (const { id, reason } of failed) print(`Not read: ${id}: ${reason}`);
   const unchanged = folder.documents.length - put.size;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -76,15 +90,21 @@ function nameSkipped({ skipped }: Folder): void {
   if (skipped.length > 10) print(`Left out: ${skipped.length - 10} more files`);
 }
 
-function printHowToTry(address: string): void {
+function printHowToTry(address: string, key: string | undefined): void {
   const question =
     documentsDirectory === undefined ? 'What does Raglan cost while it is idle?' : 'Your question';
   const body = JSON.stringify({ question, stream: true });
-  const ask = address.endsWith(':3000') ? 'npm run ask' : `RAGLAN_URL=${address} npm run ask`;
+  const shown = `$(cat ${ownKeyFile(dataDirectory)})`;
+  const auth = key === undefined ? '' : ` -H "authorization: Bearer ${shown}"`;
+  const ask = [
+    ...(address.endsWith(':3000') ? [] : [`RAGLAN_URL=${address}`]),
+    ...(key === undefined ? [] : [`RAGLAN_KEY="${shown}"`]),
+    'npm run ask',
+  ].join(' ');
   print(`
 Ask at ${address}:
 
-  curl -N ${address}/ask -H 'content-type: application/json' -d '${body}'
+  curl -N ${address}/ask -H 'content-type: application/json'${auth} -d '${body}'
   ${ask} -- "${question}"
 
 Everything is kept in ${dataDirectory}. Ctrl-C stops the server.`);
@@ -103,19 +123,23 @@ async function main(): Promise<void> {
     const cloud = await within(graceMs, new AbortController().signal, () => starting).catch(() => undefined);
     await cloud?.close(graceMs);
   });
-  const cloud = await starting.catch((error: unknown) => fail(explainStartFailure(error, { port, given })));
+  const refuse = (error: unknown) => fail(explainStartFailure(error, { port, given }));
+  const cloud = await starting.catch(refuse);
+  const key = await openToKeys(cloud).catch(refuse);
   const address = cloud.url.replace('127.0.0.1', 'localhost');
-  const { CHAT_MODEL, EMBEDDING_MODEL } = cloud.environment;
-  const kind = hasOwnModel(given) ? 'models' : 'offline models';
-  print(`Raglan answers at ${address} (${kind}: ${CHAT_MODEL}, ${EMBEDDING_MODEL}).`);
+  const { CHAT_MODEL, EMBEDDING_MODEL, PROVIDERS } = cloud.environment;
+  const kind = hasOwnModel(given) || PROVIDERS ? 'models' : 'offline models';
+  print(
+    `Raglan answers at ${address} (${kind}: ${PROVIDERS ? 'PROVIDERS' : CHAT_MODEL}, ${EMBEDDING_MODEL}).`,
+  );
   if (cloud.isCacheAnew) print(`The answer cache had no index of ${EMBEDDING_MODEL}, so it begins anew.`);
-  const reading = readDocuments(cloud)
+  const reading = readDocuments(cloud, key)
     // Documents that cannot be read are no reason not to serve the others.
     .catch((error: unknown) => {
       if (!signal.aborted) print(error instanceof Error ? error.message : String(error));
     })
     .then(() => {
-      if (!signal.aborted) printHowToTry(address);
+      if (!signal.aborted) printHowToTry(address, key);
     });
   await Promise.all([reading, cloud.lost]);
   if (!signal.aborted) fail('The emulators ended unexpectedly, so nothing is stored or read. Start again.');

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { knowledgeTable } from '../lib/dynamodb/tables.ts';
+import { controlTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
 import { ensureAnswers } from './provision/answers.ts';
 import { ensureBucket } from './provision/bucket.ts';
 import { ensureQueues } from './provision/queues.ts';
@@ -34,8 +34,9 @@ export async function provision(
     // Only now: a start that is refused throws nothing away.
     return ensureAnswers(dynamoDb, environment.ANSWERS_TABLE, embedding);
   };
-  const [queueUrl, , { isAnew }] = await Promise.all([
+  const [queueUrl, , , { isAnew }] = await Promise.all([
     ensureQueues(sqs, queue),
+    ensureTable(dynamoDb, environment.CONTROL_TABLE, controlTable()),
     ensureBucket(s3, environment.DOCUMENTS_BUCKET),
     tables(),
   ]);

@@ -14,12 +14,12 @@ export const endpointVariables = {
 } as const;
 
 /** Variables of the functions that stay unset unless the user sets them. */
-const passedOn = ['RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
+const passedOn = ['ANSWER_LOG', 'PROVIDERS', 'RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
 
-/** Everything the functions and the SDK find in their environment, but for the queue's URL, which the queue itself tells. */
+/** Everything the functions and the SDK find in their environment, but for the queues' URLs, which the queues themselves tell. */
 export type CloudEnvironment = Omit<
   ApiEnvironment & IngestEnvironment,
-  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL' | (typeof passedOn)[number]
+  'OPENAI_SECRET_ARN' | 'ASK_BUDGET_MS' | 'INGEST_QUEUE_URL' | 'JOBS_QUEUE_URL' | (typeof passedOn)[number]
 > &
   Record<(typeof endpointVariables)[keyof typeof endpointVariables], string> &
   Record<string, string>;
@@ -35,7 +35,8 @@ export function hasOwnModel(given: Variables): boolean {
 /** Throws RagError `configuration`, one message that names every variable that a model of one's own needs and lacks. */
 export function assertModelIsComplete(given: Variables): void {
   if (!hasOwnModel(given)) return;
-  const missing = ['CHAT_MODEL', 'EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'].filter((name) => !given[name]);
+  const chat = given['PROVIDERS'] ? [] : ['CHAT_MODEL'];
+  const missing = [...chat, 'EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'].filter((name) => !given[name]);
   if (missing.length === 0) return;
   const set = given['OPENAI_API_KEY'] ? 'OPENAI_API_KEY' : 'OPENAI_BASE_URL';
   throw new RagError(
@@ -55,6 +56,8 @@ export function toCloudEnvironment(given: Variables, own: EmulatorEndpoints): Cl
   return {
     KNOWLEDGE_TABLE: given['KNOWLEDGE_TABLE'] ?? 'raglan-knowledge',
     ANSWERS_TABLE: given['ANSWERS_TABLE'] ?? 'raglan-answers',
+    CONTROL_TABLE: given['CONTROL_TABLE'] ?? 'raglan-control',
+    AUTH: given['AUTH'] ?? 'none',
     DOCUMENTS_BUCKET: given['DOCUMENTS_BUCKET'] ?? 'raglan-documents',
     MAX_RECEIVES: String(maxReceives),
     // The log is for a person here: failures only, unless asked for more, and no metrics lines.
@@ -89,7 +92,7 @@ function toModel(given: Variables, offline: EmulatorEndpoints['models']) {
     // Servers on one's own machine take any key, and the client insists on one.
     OPENAI_API_KEY: given['OPENAI_API_KEY'] ?? 'none',
     OPENAI_BASE_URL: given['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
-    CHAT_MODEL: given['CHAT_MODEL'] ?? '',
+    ...(given['CHAT_MODEL'] !== undefined && { CHAT_MODEL: given['CHAT_MODEL'] }),
     EMBEDDING_MODEL: given['EMBEDDING_MODEL'] ?? '',
     EMBEDDING_DIMENSIONS: given['EMBEDDING_DIMENSIONS'] ?? '',
   };

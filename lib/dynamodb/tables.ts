@@ -132,3 +132,19 @@ export function answersTable(...embeddings: [Embedding, ...Embedding[]]): TableS
     expiresAttribute: 'expiresAt',
   };
 }
+
+/** What callers may do and have done: keys, their limits and budgets, jobs, and the logs of answers that run. */
+export function controlTable(): TableSpec {
+  return {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    expiresAttribute: 'expiresAt',
+  };
+}

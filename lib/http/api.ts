@@ -1,20 +1,29 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { createAnswerStreamRoutes, type AnswerStreamRoutesDependencies } from './answer-stream-routes.ts';
 import { createAskRoute, type AskRouteDependencies } from './ask.ts';
 import { createCacheRoutes, type CacheRoutesDependencies } from './cache.ts';
+import { createBatchRoute } from './batch.ts';
 import { createDocumentRoutes, type DocumentRoutesDependencies } from './documents.ts';
 import { createFeedbackRoute, type FeedbackRouteDependencies } from './feedback.ts';
 import { createHealthRoute } from './health.ts';
+import { createJobRoutes, type JobRoutesDependencies } from './jobs.ts';
+import { createOpenAiRoutes } from './openai/routes.ts';
+import { createOpenApiRoute } from './openapi.ts';
+import { withOpenAiErrors } from './openai/wire.ts';
 import { toRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
-import { createRouter } from './router.ts';
+import { createRouter, type AnyRoute, type Identify } from './router.ts';
 
-/** The use cases and ports behind the routes, and the models that `/health` names. */
+/** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
 export interface ApiDependencies
   extends
     AskRouteDependencies,
+    AnswerStreamRoutesDependencies,
     CacheRoutesDependencies,
     DocumentRoutesDependencies,
-    FeedbackRouteDependencies {
+    FeedbackRouteDependencies,
+    JobRoutesDependencies {
+  identify: Identify;
   models: { chat: string; embedding: string; dimensions: number };
 }
 
@@ -23,12 +32,19 @@ export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<H
 
 /** Every HTTP route over the use cases. */
 export function createApi(deps: ApiDependencies): Api {
-  const route = createRouter([
+  const routes: readonly AnyRoute[] = [
     createAskRoute(deps),
     createFeedbackRoute(deps),
     ...createCacheRoutes(deps),
+    createBatchRoute(deps),
+    ...createAnswerStreamRoutes(deps),
+    ...createJobRoutes(deps),
+    ...createOpenAiRoutes(deps),
     ...createDocumentRoutes(deps),
     createHealthRoute(deps.models),
-  ]);
-  return (event, context) => route(toRequest(event, context));
+    createOpenApiRoute(() => routes),
+  ];
+  const route = createRouter(routes, deps.identify);
+  const answer = withOpenAiErrors(route, deps.onError);
+  return (event, context) => answer(toRequest(event, context));
 }

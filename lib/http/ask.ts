@@ -1,105 +1,81 @@
 import * as z from 'zod';
-import { createAfterResponse } from '../async/after-response.ts';
-import { started } from '../async/started.ts';
-import type { Ask } from '../rag/ask/ask.ts';
+import type { StreamAnswer } from '../rag/answer-log/stream-answer.ts';
+import type { AskOptions } from '../rag/ask/ask.ts';
 import type { AskEvent, Question } from '../rag/types.ts';
-import { filter } from './filter.ts';
-import { collection, scopeOf } from './scope.ts';
+import { answerBody, answerEvent } from './answer-body.ts';
+import type { Contract } from './contract.ts';
+import { questionBody, toQuestion } from './question.ts';
 import { parseJsonBody, type HttpRequest } from './request.ts';
+import { respond, respondWithEvents, type RespondDependencies } from './respond.ts';
 import { json, type HttpResponse } from './response.ts';
-import type { Route } from './router.ts';
-import { encodeSse } from './sse.ts';
+import type { CallerRequest, Route } from './router.ts';
+import { encodeSse, errorEvent } from './sse.ts';
 
-/** Kept back from the invocation's time for the last event and the work after it. */
-const reserveMs = 2_000;
-
-/** When the response starts at the latest, whether or not there is anything to tell yet. */
-const startWithinMs = 5_000;
-
-/** How long cache write, usage and metrics may take. */
-const afterResponseMs = 1_500;
-
-const turn = z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string().min(1).max(8_000) });
-
-const askBody = z.strictObject({
-  question: z.string().trim().min(1, 'must not be empty').max(4_000, 'must be at most 4,000 characters'),
-  collection,
-  filter: filter.optional(),
-  history: z.array(turn).max(20).default([]),
-  topK: z.int().min(1).max(20).default(8),
-  cache: z.enum(['use', 'refresh', 'off']).default('use'),
-  stream: z.boolean().optional(),
+const askBody = questionBody.extend({
+  stream: z
+    .boolean()
+    .optional()
+    .describe('Whether the answer comes as server-sent events; without it, the Accept header decides.'),
 });
 
-/** The use case behind `POST /ask`, and where its late failures go. */
-export interface AskRouteDependencies {
-  ask: Ask;
-  /** Time for a whole answer, if the invocation has that much. */
-  budgetMs: number;
-  onError: (error: unknown) => void;
-}
-
-/** `POST /ask`: server-sent events, or one JSON answer. */
-export function createAskRoute({ ask, budgetMs, onError }: AskRouteDependencies): Route {
+function contract(): Contract {
   return {
-    method: 'POST',
-    pattern: /^\/ask\/?$/,
-    handle: async (request) => {
-      const body = parseJsonBody(request, askBody);
-      const afterResponse = createAfterResponse(onError);
-      const events = ask(toQuestion(body), {
-        // Lambda never tells that the caller left, so nothing but the deadline ends an answer early.
-        signal: new AbortController().signal,
-        budgetMs: Math.max(0, Math.min(budgetMs, request.remainingMs - reserveMs)),
-        afterResponse,
-      });
-      const wantsStream = body.stream ?? accepts(request, 'text/event-stream');
-      try {
-        const response = wantsStream
-          ? await stream(events, request, onError)
-          : json(200, await collect(events));
-        return { ...response, afterResponse: () => afterResponse.settle(afterResponseMs) };
-      } catch (error) {
-        await afterResponse.settle(afterResponseMs);
-        throw error;
-      }
+    path: '/ask',
+    operation: 'ask',
+    summary: 'Answers a question, in one piece or as a stream.',
+    body: { content: { 'application/json': askBody } },
+    responses: {
+      200: {
+        description: 'The answer.',
+        content: { 'application/json': answerBody, 'text/event-stream': answerEvent },
+      },
     },
   };
 }
 
-function toQuestion(body: z.infer<typeof askBody>): Question {
+/** What every route that answers has, and the use case for answers that are streamed. */
+export interface AskRouteDependencies extends RespondDependencies {
+  streamAnswer: StreamAnswer;
+}
+
+/** `POST /ask`: server-sent events, or one JSON answer. */
+export function createAskRoute(deps: AskRouteDependencies): Route {
   return {
-    text: body.question,
-    scope: scopeOf(body.collection),
-    history: body.history,
-    topK: body.topK,
-    cache: body.cache,
-    ...(body.filter && { filter: body.filter }),
+    method: 'POST',
+    pattern: /^\/ask\/?$/,
+    contract,
+    handle: async (request) => {
+      const body = parseJsonBody(request, askBody);
+      const question = toQuestion(body, request.caller);
+      if (body.stream ?? accepts(request, 'text/event-stream')) return stream(deps, request, question);
+      return respond(deps, request, question, async (events) => json(200, await collect(events)));
+    },
   };
+}
+
+function stream(
+  { streamAnswer, ...deps }: AskRouteDependencies,
+  request: CallerRequest,
+  question: Question,
+): Promise<HttpResponse> {
+  const { requestId } = request;
+  const { onError } = deps;
+  const toErrorEvent = (error: unknown) => {
+    onError(error);
+    return errorEvent(error, requestId);
+  };
+  const ask = (asked: Question, options: AskOptions) => streamAnswer(asked, { ...options, toErrorEvent });
+  return respond({ ...deps, ask }, request, question, (events) =>
+    respondWithEvents(events, (rest) => encodeSse(rest, { requestId, onError })),
+  );
 }
 
 function accepts(request: HttpRequest, type: string): boolean {
   return request.headers['accept']?.toLowerCase().includes(type) ?? false;
 }
 
-async function stream(
-  events: AsyncGenerator<AskEvent, void>,
-  { requestId }: HttpRequest,
-  onError: (error: unknown) => void,
-): Promise<HttpResponse> {
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-    },
-    body: encodeSse(await started(events, startWithinMs), { requestId, onError }),
-  };
-}
-
-/** The events as one answer. */
-async function collect(events: AsyncIterable<AskEvent>): Promise<Record<string, unknown>> {
+/** The events as one answer. Throws what they throw. */
+export async function collect(events: AsyncIterable<AskEvent>): Promise<Record<string, unknown>> {
   let answer = '';
   const fields: Record<string, unknown> = {};
   for await (const { type, ...event } of events) {

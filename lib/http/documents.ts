@@ -7,13 +7,15 @@ import type { Retire } from '../rag/ingest/retire.ts';
 import { documentMediaType } from '../rag/ingest/media-types.ts';
 import type { RetryDocument } from '../rag/ingest/retry-document.ts';
 import type { DocumentRecord, Scope } from '../rag/types.ts';
+import type { Contract } from './contract.ts';
+import { documentContracts, listQuery, targetQuery, uploadBody } from './document-contracts.ts';
 import { documentId } from './document-id.ts';
 import { attributesOfBody, attributesOfHeaders, hasMetadataOf } from './document-metadata.ts';
 import { toView } from './document-view.ts';
 import { maxBodyBytes, parseInput, parseJsonBody, type HttpRequest } from './request.ts';
 import { json, nothing, type HttpResponse } from './response.ts';
-import type { Route } from './router.ts';
-import { collection, scopeOf } from './scope.ts';
+import { readBeside } from './read-beside.ts';
+import type { CallerRequest, Route } from './router.ts';
 import { timed } from './timed.ts';
 
 /** The use case and ports behind `/documents`. */
@@ -31,72 +33,79 @@ interface Target {
   id: string;
 }
 
-const listQuery = z.strictObject({
-  collection,
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  after: documentId.optional(),
-  state: z.enum(['received', 'parsing', 'embedding', 'ready', 'failed']).optional(),
-});
-
-const uploadBody = z.strictObject({
-  contentType: z.string().min(1).max(200).optional(),
-  metadata: z.unknown().optional(),
-});
-
 /** The routes of `/documents`. */
 export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] {
   const onOne = (
-    method: string,
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     suffix: string,
+    contract: () => Contract,
     handle: (target: Target, request: HttpRequest, options: CallOptions) => Promise<HttpResponse>,
   ): Route => ({
     method,
     // Without a suffix it is any id, but no path that another route ends.
     pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload|/retry)'}$`),
+    contract,
     handle: (request, { id }) => {
-      const query = parseInput(Object.fromEntries(request.query), z.strictObject({ collection }));
+      const query = parseInput(Object.fromEntries(request.query), targetQuery);
       const target = {
-        scope: scopeOf(query.collection),
+        scope: request.caller.scopeOf(query.collection),
         id: parseInput({ id }, z.object({ id: documentId })).id,
       };
-      return timed((options) => handle(target, request, options));
+      const work = (options: CallOptions) => handle(target, request, options);
+      return timed((options) =>
+        method === 'GET'
+          ? permittedRead(request, query.collection, options, work)
+          : permittedWrite(request, query.collection, options, work),
+      );
     },
   });
+
+  const contracts = documentContracts(deps.contentTypes);
 
   return [
     {
       method: 'GET',
       pattern: /^\/documents\/?$/,
+      contract: contracts.list,
       handle: (request) =>
         timed(async (options) => {
           const query = parseInput(Object.fromEntries(request.query), listQuery);
-          const { limit, after, state } = query;
-          const page = {
-            ...{ scope: scopeOf(query.collection), limit },
-            ...(after !== undefined && { after }),
-            ...(state !== undefined && { state }),
-          };
-          const { documents, next } = await deps.documents.list(page, options);
-          return json(200, { documents: documents.map(toView), ...(next !== undefined && { next }) });
+          const scope = request.caller.scopeOf(query.collection);
+          return permittedRead(request, query.collection, options, (options) =>
+            list(deps, scope, query, options),
+          );
         }),
     },
-    onOne('POST', '/upload', async (target, request) => {
+    onOne('POST', '/upload', contracts.upload, async (target, request) => {
       const body = request.body.length === 0 ? {} : parseJsonBody(request, uploadBody);
       const contentType = readable(deps, body.contentType, target.id);
       const own = attributesOfBody(body.metadata);
       return json(201, await deps.bucket.uploadForm(target, { contentType, ...(own && { own }) }));
     }),
-    onOne('POST', '/retry', async (target, _, options) => {
+    onOne('POST', '/retry', contracts.retry, async (target, _, options) => {
       if (!(await deps.retryDocument(target, options))) throw missing();
       return json(202, toView(await existing(deps, target, options)));
     }),
-    onOne('PUT', '', (target, request, options) => put(deps, target, request, options)),
-    onOne('GET', '', async (target, _, options) => json(200, toView(await existing(deps, target, options)))),
-    onOne('DELETE', '', async (target, _, options) => {
+    onOne('PUT', '', contracts.put, (target, request, options) => put(deps, target, request, options)),
+    onOne('GET', '', contracts.get, async (target, _, options) =>
+      json(200, toView(await existing(deps, target, options))),
+    ),
+    onOne('DELETE', '', contracts.delete, async (target, _, options) => {
       if (!(await deps.retire(target, options))) throw missing();
       return nothing();
     }),
   ];
+}
+
+async function list(
+  { documents: store }: DocumentRoutesDependencies,
+  scope: Scope,
+  { limit, after, state }: z.infer<typeof listQuery>,
+  options: CallOptions,
+): Promise<HttpResponse> {
+  const page = { scope, limit, ...(after !== undefined && { after }), ...(state !== undefined && { state }) };
+  const { documents, next } = await store.list(page, options);
+  return json(200, { documents: documents.map(toView), ...(next !== undefined && { next }) });
 }
 
 async function put(
@@ -153,4 +162,26 @@ async function existing(
 
 function missing(): RagError {
   return new RagError('not_found', 'There is no such document.');
+}
+
+type Work = (options: CallOptions) => Promise<HttpResponse>;
+
+/** Who may ask may see what the answers are made of. */
+async function permittedRead(
+  { caller }: CallerRequest,
+  collection: string,
+  options: CallOptions,
+  work: Work,
+): Promise<HttpResponse> {
+  return readBeside(options, (options) => caller.permit({ scope: 'ask', collection }, options), work);
+}
+
+async function permittedWrite(
+  { caller }: CallerRequest,
+  collection: string,
+  options: CallOptions,
+  work: Work,
+): Promise<HttpResponse> {
+  await caller.permit({ scope: 'write', collection }, options);
+  return work(options);
 }

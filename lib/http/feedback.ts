@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { TakeFeedback } from '../rag/cache/feedback.ts';
+import type { Contract } from './contract.ts';
 import { parseJsonBody } from './request.ts';
 import { nothing } from './response.ts';
 import type { Route } from './router.ts';
-import { tenant } from './scope.ts';
 import { timed } from './timed.ts';
 
 const feedbackBody = z.strictObject({
@@ -21,13 +21,26 @@ export function createFeedbackRoute({ takeFeedback }: FeedbackRouteDependencies)
   return {
     method: 'POST',
     pattern: /^\/answers\/(?<id>[0-9a-f]{32})\/feedback\/?$/,
+    contract,
     handle: (request, { id = '' }) => {
       const { right: isRight, note } = parseJsonBody(request, feedbackBody);
       const verdict = { isRight, ...(note !== undefined && { note }) };
+      const { caller } = request;
       return timed(async (options) => {
-        await takeFeedback({ tenant, id }, verdict, options);
+        const collections = await caller.collections(options);
+        await takeFeedback({ tenant: caller.tenant, id, collections }, verdict, options);
         return nothing();
       });
     },
+  };
+}
+
+function contract(): Contract {
+  return {
+    path: '/answers/{id}/feedback',
+    operation: 'judgeAnswer',
+    summary: 'Says whether an answer was right, for a day after it; the cache learns from it.',
+    body: { content: { 'application/json': feedbackBody } },
+    responses: { 204: { description: 'Noted.' } },
   };
 }

@@ -1,25 +1,65 @@
 import { RagError } from '../rag/errors.ts';
+import type { HttpCaller } from './caller.ts';
+import type { Contract } from './contract.ts';
 import type { HttpRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
 
-/** One method of one path. Named groups of the pattern are the parameters, percent-decoded. */
-export interface Route {
+/** A request whose sender has said who they are. */
+export interface CallerRequest extends HttpRequest {
+  caller: HttpCaller;
+}
+
+type Handle<Request> = (request: Request, parameters: Record<string, string>) => Promise<HttpResponse>;
+
+interface Place {
   method: string;
   pattern: RegExp;
-  handle: (request: HttpRequest, parameters: Record<string, string>) => Promise<HttpResponse>;
+  /** Made when somebody wants to know it: its schemas take time, which a cold start should not pay. */
+  contract: () => Contract;
 }
 
 /**
- * Calls the first route whose pattern and method fit. Throws RagError `not_found` for an unknown path,
- * `method_not_allowed` with what is allowed for a known one, `invalid_request` for a path that cannot be decoded.
+ * One method of one path. Named groups of the pattern are the parameters, percent-decoded. What it does for its caller must
+ * not leave before the caller's `permit` or `admit` has resolved.
  */
-export function createRouter(routes: readonly Route[]): (request: HttpRequest) => Promise<HttpResponse> {
+export interface Route extends Place {
+  handle: Handle<CallerRequest>;
+}
+
+/** A route for anybody, known or not. */
+export interface OpenRoute extends Place {
+  isOpen: true;
+  handle: Handle<HttpRequest>;
+}
+
+/** A route of either kind. */
+export type AnyRoute = Route | OpenRoute;
+
+/** A caller, and what the answers to them say of their limits. */
+export interface Identified {
+  caller: HttpCaller;
+  /** What is known by now. */
+  headers(): Record<string, string>;
+}
+
+/** Who sends a request, by its headers alone. Throws RagError `unauthorized` for one who does not say. */
+export type Identify = (request: HttpRequest) => Identified;
+
+/**
+ * Calls the first route whose pattern and method fit. Throws RagError `not_found` for an unknown path,
+ * `method_not_allowed` with what is allowed for a known one, `unauthorized`, `invalid_request` for a path that cannot be
+ * decoded.
+ */
+export function createRouter(
+  routes: readonly AnyRoute[],
+  identify: Identify,
+): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
     const allow = new Set<string>();
     for (const route of routes) {
       const match = route.pattern.exec(request.path);
       if (!match) continue;
-      if (route.method === request.method) return route.handle(request, decode(match.groups ?? {}));
+      if (route.method === request.method) return enter(route, identify, request, match.groups ?? {});
       allow.add(route.method);
     }
     if (allow.size === 0) throw new RagError('not_found', 'There is nothing at this path.');
@@ -27,6 +67,19 @@ export function createRouter(routes: readonly Route[]): (request: HttpRequest) =
       details: { allow: Array.from(allow) },
     });
   };
+}
+
+async function enter(
+  route: AnyRoute,
+  identify: Identify,
+  request: HttpRequest,
+  groups: Record<string, string>,
+): Promise<HttpResponse> {
+  if ('isOpen' in route) return route.handle(request, decode(groups));
+  const identified = identify(request);
+  const { caller } = identified;
+  const response = await route.handle({ ...request, caller }, decode(groups));
+  return { ...response, headers: { ...response.headers, ...identified.headers() } };
 }
 
 function decode(groups: Record<string, string>): Record<string, string> {

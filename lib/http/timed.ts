@@ -1,13 +1,12 @@
 import { startDeadline } from '../async/deadline.ts';
 import { RagError } from '../rag/errors.ts';
 import type { CallOptions } from '../rag/ports/call.ts';
-import type { HttpResponse } from './response.ts';
 
-/** How long a request that waits for no model may take. */
+/** How long a request may take that asks no model. */
 const budgetMs = 20_000;
 
-/** Does the work of such a request. Throws RagError `deadline` when its time is over. */
-export async function timed(work: (options: CallOptions) => Promise<HttpResponse>): Promise<HttpResponse> {
+/** Does work of a request that asks no model, within its time. Throws RagError `deadline` once that is over. */
+export async function timed<T>(work: (options: CallOptions) => Promise<T>): Promise<T> {
   using deadline = startDeadline(budgetMs);
   try {
     return await work({ signal: deadline.signal });

@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import { APIConnectionError, APIError } from 'openai';
+import type { RetryPolicy } from '../async/retry.ts';
 import { estimateTokens } from '../rag/retrieve/context.ts';
 import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports/models.ts';
 import type { Usage } from '../rag/types.ts';
@@ -9,22 +10,31 @@ import { toModelError } from './errors.ts';
 type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 type Finish = Extract<ChatPart, { type: 'finish' }>;
 
+/** What differs from server to server. */
+export interface ChatOptions {
+  /** Whether usage is asked for, by `stream_options`; some servers refuse that. It is estimated where none comes. */
+  includeUsage?: boolean;
+  /** How often a call that fails is made. */
+  retries?: RetryPolicy;
+}
+
 /** A chat model behind any OpenAI-compatible `/chat/completions`. */
-export function createChat(client: OpenAI, model: string): ChatModel {
+export function createChat(
+  client: OpenAI,
+  model: string,
+  { includeUsage = true, retries }: ChatOptions = {},
+): ChatModel {
+  const how = {
+    model,
+    stream: true,
+    ...(includeUsage && { stream_options: { include_usage: true } }),
+  } as const;
   return {
     model,
     open: async (messages, { signal }) => {
-      const stream = await callModel(signal, () =>
-        client.chat.completions.create(
-          {
-            model,
-            messages: messages.map(({ role, content }) => ({ role, content })),
-            stream: true,
-            stream_options: { include_usage: true },
-          },
-          { signal },
-        ),
-      );
+      const body = { ...how, messages: messages.map(({ role, content }) => ({ role, content })) };
+      const create = () => client.chat.completions.create(body, { signal });
+      const stream = await callModel(signal, create, retries);
       return { servedBy: model, parts: readParts(stream, messages, signal) };
     },
   };
@@ -41,8 +51,9 @@ async function* readParts(
   let length = 0;
   try {
     for await (const chunk of stream) {
-      const choice = chunk.choices[0];
-      const text = choice?.delta.content;
+      // Some servers leave out, in the chunk with the usage, what OpenAI sends empty.
+      const choice = chunk.choices?.[0];
+      const text = choice?.delta?.content;
       if (text) {
         length += text.length;
         yield { type: 'text', text };
@@ -69,7 +80,8 @@ function toUsage(usage: OpenAI.CompletionUsage): Usage {
   return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
 }
 
-function estimateUsage(messages: readonly ChatMessage[], length: number): Usage {
+/** What an answer of `length` characters has used where upstream does not say. */
+export function estimateUsage(messages: readonly ChatMessage[], length: number): Usage {
   const promptLength = messages.reduce((sum, message) => sum + message.content.length, 0);
   return { promptTokens: estimateTokens(promptLength), completionTokens: estimateTokens(length) };
 }

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { APIConnectionError } from 'openai';
 import { retry, type RetryPolicy } from '../async/retry.ts';
 import { RagError } from '../rag/errors.ts';
 import { modelFetch } from './fetch.ts';
@@ -23,7 +23,7 @@ export function createOpenAi({ baseUrl, apiKey }: OpenAiOptions): OpenAI {
   });
 }
 
-const policy: RetryPolicy = {
+const patient: RetryPolicy = {
   attempts: 3,
   baseDelayMs: 250,
   maxDelayMs: 5_000,
@@ -31,8 +31,23 @@ const policy: RetryPolicy = {
   retryAfterMs: (error) => (error instanceof RagError ? error.retryAfterMs : undefined),
 };
 
-/** Makes a call up to three times. Throws RagError `model_*`, or the signal's reason when it aborts. */
-export async function callModel<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+/**
+ * For one of several servers, where another is sooner there than a wait is over. Only a connection that broke is tried again:
+ * one that was kept, but closed upstream, says nothing of the server.
+ */
+export const brisk: RetryPolicy = {
+  ...patient,
+  attempts: 2,
+  baseDelayMs: 0,
+  isRetryable: (error) => error instanceof RagError && error.cause instanceof APIConnectionError,
+};
+
+/** Makes a call up to three times, or as the policy says. Throws RagError `model_*`, or the signal's reason when it aborts. */
+export async function callModel<T>(
+  signal: AbortSignal,
+  call: () => Promise<T>,
+  policy: RetryPolicy = patient,
+): Promise<T> {
   const mapped = async () => {
     try {
       return await call();

@@ -35,6 +35,20 @@ function busy(error: APIError): RagError {
   });
 }
 
+/**
+ * Whether a failure is the request's own, so that no provider would answer it differently: it is not valid, too long, or
+ * stopped by a content filter. What a stream says of itself has no status but the kind of the error.
+ */
+export function isOfRequest(error: unknown): boolean {
+  const { cause } = error instanceof RagError ? error : {};
+  if (!(cause instanceof APIError)) return false;
+  const { status, code, type } = cause as APIError;
+  if (code === 'content_filter') return true;
+  if (status !== undefined) return [400, 413, 422].includes(status);
+  // OpenAI's word and vLLM's.
+  return type === 'invalid_request_error' || type === 'BadRequestError';
+}
+
 function rejection(status: number): string {
   if (status === 401 || status === 403) return 'The model refused our key. Check the configured key.';
   if (status === 404) return 'The model does not exist at this address. Check the configured model.';

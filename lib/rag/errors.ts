@@ -4,6 +4,10 @@ import type { Usage } from './types.ts';
 const catalogue = {
   invalid_request: { status: 400, retryable: false },
   invalid_metadata: { status: 400, retryable: false },
+  unauthorized: { status: 401, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  budget_exhausted: { status: 429, retryable: false },
   not_found: { status: 404, retryable: false },
   original_missing: { status: 409, retryable: false },
   method_not_allowed: { status: 405, retryable: false },
@@ -28,6 +32,9 @@ const catalogue = {
 
 /** A code of the catalogue. */
 export type ErrorCode = keyof typeof catalogue;
+
+/** All of them. */
+export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
 
 /** What goes with an error besides code and message. */
 export interface RagErrorOptions {

@@ -18,6 +18,8 @@ export interface Question {
   cache: 'use' | 'refresh' | 'off';
   /** Only documents that fit it are searched. */
   filter?: Filter;
+  /** What the application that asks wants of answers, such as their tone; never above our own instructions. */
+  instructions?: string;
 }
 
 /** A value of a field that a document's owner has given it. */
@@ -109,8 +111,8 @@ export interface Usage {
   completionTokens: number;
 }
 
-/** How an answer ended: whole, cut by the model at its own limit, or not held by the documents. */
-export type FinishReason = 'stop' | 'length' | 'declined';
+/** How an answer ended: whole, cut by the model at its own limit, not held by the documents, or stopped by its caller. */
+export type FinishReason = 'stop' | 'length' | 'declined' | 'stopped';
 
 /** The steps of one question, by the names that `timing.steps` and `degraded` use. */
 export type StepName =
@@ -153,7 +155,7 @@ export interface DeltaEvent {
   text: string;
 }
 
-/** The answer is whole; the last event. */
+/** The answer has ended as its `finishReason` says; the last event. */
 export interface DoneEvent {
   type: 'done';
   finishReason: FinishReason;

@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { authorization } from '../authorization.ts';
 import { noServerAt, reasonOf } from '../server-reply.ts';
 import { parseEvent, type AskViewEvent } from './events.ts';
 
@@ -33,7 +34,7 @@ async function post(url: string, question: string, signal: AbortSignal): Promise
   try {
     return await fetch(new URL('/ask', url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...authorization() },
       body: JSON.stringify({ question, stream: true }),
       signal,
     });

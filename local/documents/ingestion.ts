@@ -26,12 +26,12 @@ export interface IngestionResult {
  * whose event is gone from the queue without either counts as failed too, so that this always comes to an end.
  */
 export async function followIngestion(
-  server: { url: string; sqs: SQSClient; queueUrl: string },
+  server: { url: string; key?: string; sqs: SQSClient; queueUrl: string },
   put: ReadonlyMap<string, string>,
   { onProgress, signal }: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<IngestionResult> {
   for (let quiet = 0; ;) {
-    const states = await readStates(server.url, signal);
+    const states = await readStates(server.url, signal, server.key);
     const progress = toProgress(states, put);
     onProgress(progress);
     quiet = (await isEmpty(server, signal)) ? quiet + 1 : 0;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { retry, type RetryPolicy } from '../../lib/async/retry.ts';
 import { toFlat } from '../../lib/rag/ingest/metadata.ts';
 import type { Metadata } from '../../lib/rag/types.ts';
+import { authorization } from '../authorization.ts';
 import { DocumentFailure, ServerFailure, UsageFailure } from './failures.ts';
 
 const view = z.object({
@@ -44,6 +45,9 @@ const transferMs = 15 * 60_000;
 
 const json = { 'content-type': 'application/json' };
 
+/** A request to the server itself. */
+type OwnRequest = RequestInit & { headers?: Record<string, string> };
+
 /** Creates the client of a server. */
 export function createServerClient(url: string, collection: string): Server {
   const at = (id: string, suffix = '') => {
@@ -54,10 +58,13 @@ export function createServerClient(url: string, collection: string): Server {
     retry(() => send(target, init, AbortSignal.any([signal, AbortSignal.timeout(limitMs)])), policy, {
       signal,
     });
+  // The key is for the server alone: a form is sent to the bucket, which has no need of it.
+  const ours = async (target: URL, init: OwnRequest, signal: AbortSignal, limitMs = answerMs) =>
+    call(target, { ...init, headers: { ...init.headers, ...authorization() } }, signal, limitMs);
   return {
     check: async (signal) => {
       const query = new URLSearchParams({ collection, limit: '1' });
-      const response = await call(new URL(`/documents?${query.toString()}`, url), {}, signal);
+      const response = await ours(new URL(`/documents?${query.toString()}`, url), {}, signal);
       if (response.status === 400) throw new UsageFailure(await reasonOf(response));
       if (!response.ok) throw new ServerFailure(await reasonOf(response));
       await response.arrayBuffer();
@@ -65,11 +72,11 @@ export function createServerClient(url: string, collection: string): Server {
     put: async (id, body, { contentType, metadata }, signal) => {
       const said = metadata && encodeURIComponent(JSON.stringify(toFlat(metadata)));
       const headers = { 'content-type': contentType, ...(said && { 'x-raglan-metadata': said }) };
-      return read(view, await call(at(id), { method: 'PUT', headers, body }, signal, transferMs));
+      return read(view, await ours(at(id), { method: 'PUT', headers, body }, signal, transferMs));
     },
     upload: async (id, file, { contentType, metadata }, signal) => {
       const body = JSON.stringify({ contentType, metadata: metadata && toFlat(metadata) });
-      const asked = await call(at(id, '/upload'), { method: 'POST', headers: json, body }, signal);
+      const asked = await ours(at(id, '/upload'), { method: 'POST', headers: json, body }, signal);
       const { url: bucket, fields } = await read(form, asked);
       const filled = new FormData();
       for (const [name, value] of Object.entries(fields)) filled.set(name, value);
@@ -80,13 +87,13 @@ export function createServerClient(url: string, collection: string): Server {
       await response.arrayBuffer();
     },
     get: async (id, signal) => {
-      const response = await call(at(id), {}, signal);
+      const response = await ours(at(id), {}, signal);
       if (response.status !== 404) return read(view, response);
       await response.arrayBuffer();
       return undefined;
     },
     retry: async (id, signal) =>
-      read(view, await call(at(id, '/retry'), { method: 'POST', headers: json, body: '{}' }, signal)),
+      read(view, await ours(at(id, '/retry'), { method: 'POST', headers: json, body: '{}' }, signal)),
   };
 }
 

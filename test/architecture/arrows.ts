@@ -23,6 +23,8 @@ const exactly = (file: string) => (path: string) => path === file;
  */
 const pure = (name: string): boolean => ['node:crypto', 'node:timers/promises', 'stemmer'].includes(name);
 
+const messages = ['lib/aws/object-events.ts', 'lib/aws/job-messages.ts'];
+
 /**
  * The tree, first match wins. Arrows run one way: functions and the laptop to the app, the app to the flow and its
  * adapters, adapters to the flow's types and never to each other, the flow to its own ports and to tools about time.
@@ -34,11 +36,11 @@ const zones: readonly Zone[] = [
   { name: 'tables', holds: exactly('lib/dynamodb/tables.ts'), imports: [] },
   // The edge says which version it is.
   { name: 'manifest', holds: exactly('package.json'), imports: [] },
-  // What S3's events say: the edge of ingestion, as `http` is the API's.
-  { name: 'object-events', holds: exactly('lib/aws/object-events.ts'), imports: ['aws', 'rag'] },
+  // What messages of queues say: the edge of ingestion and of jobs, as `http` is the API's.
+  { name: 'messages', holds: (path) => messages.includes(path), imports: ['aws', 'rag'] },
   { name: 'dynamodb', holds: below('lib/dynamodb'), imports: ['rag', 'async', 'tables'] },
   { name: 'http', holds: below('lib/http'), imports: ['rag', 'async', 'manifest'] },
-  ...['openai', 'aws', 'parse'].map((name) => ({
+  ...['openai', 'aws', 'parse', 'webhook'].map((name) => ({
     name,
     holds: below(`lib/${name}`),
     imports: ['rag', 'async'],
@@ -47,12 +49,12 @@ const zones: readonly Zone[] = [
   {
     name: 'app',
     holds: (path) => /^lib\/[^/]+\.ts$/.test(path),
-    imports: ['config', 'rag', 'async', 'dynamodb', 'tables', 'openai', 'aws', 'http', 'parse'],
+    imports: ['config', 'rag', 'async', 'dynamodb', 'tables', 'openai', 'aws', 'http', 'parse', 'webhook'],
   },
   {
     name: 'functions',
     holds: below('functions'),
-    imports: ['app', 'config', 'http', 'object-events', 'rag', 'async'],
+    imports: ['app', 'config', 'http', 'messages', 'rag', 'async'],
   },
   {
     name: 'infra',

@@ -25,8 +25,10 @@ const environment = {
   EMBEDDING_DIMENSIONS: '8',
   KNOWLEDGE_TABLE: 'knowledge',
   ANSWERS_TABLE: 'answers',
+  CONTROL_TABLE: 'control',
   DOCUMENTS_BUCKET: 'documents',
   INGEST_QUEUE_URL: `${nowhere}/ingest`,
+  JOBS_QUEUE_URL: `${nowhere}/jobs`,
 };
 
 let directory: string;
@@ -84,6 +86,12 @@ describe('the bundles', () => {
   it('hold everything they import but Node', () => {
     const imported = built.flatMap(({ contents }) => contents.imports.map(({ path }) => path));
     expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);
+  });
+
+  it('hold nothing of the clients that only the tests are', () => {
+    const inputs = built.flatMap(({ contents }) => Object.keys(contents.inputs));
+    expect(inputs.filter((path) => /node_modules\/(?:@langchain|@ai-sdk|ai)\//.test(path))).toEqual([]);
+    expect(inputs.some((path) => path.includes('node_modules/openai/'))).toBe(true);
   });
 
   it('need no `require`, which an ES module does not have', async () => {

@@ -1,5 +1,6 @@
 import { createAfterResponse, type AfterResponse } from '../../lib/async/after-response.ts';
 import { createAsk, type Ask } from '../../lib/rag/ask/ask.ts';
+import type { Admission } from '../../lib/rag/ports/access.ts';
 import type { ChatMessage } from '../../lib/rag/ports/models.ts';
 import { passageTerms } from '../../lib/rag/retrieve/terms.ts';
 import type { DocumentRecord, Metadata, Question, Scope } from '../../lib/rag/types.ts';
@@ -81,8 +82,9 @@ export function createWorld(reply: (messages: readonly ChatMessage[]) => Reply =
     start: (text: string, more: Partial<Question> = {}, options: Partial<StartOptions> = {}) => {
       const { signal = new AbortController().signal, budgetMs = 60_000 } = options;
       const afterResponse = options.afterResponse ?? createAfterResponse((error) => failures.push(error));
-      const { by = ask } = options;
-      const events = by(question(text, more), { signal, budgetMs, afterResponse });
+      const { by = ask, admission } = options;
+      const how = { signal, budgetMs, afterResponse, ...(admission && { admission }) };
+      const events = by(question(text, more), how);
       return { events, settle: () => afterResponse.settle(1_000) };
     },
   };
@@ -92,6 +94,7 @@ interface StartOptions {
   signal: AbortSignal;
   budgetMs: number;
   afterResponse: AfterResponse;
+  admission: Promise<Admission>;
   /** The process that is asked. */
   by: Ask;
 }

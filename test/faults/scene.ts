@@ -17,8 +17,14 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Starts a scene whose servers are well. */
-export async function startScene({ askBudgetMs }: { askBudgetMs?: number } = {}): Promise<Scene> {
+/** Starts a scene whose servers are well. `more` is what else the product is told. */
+export async function startScene({
+  askBudgetMs,
+  more,
+}: {
+  askBudgetMs?: number;
+  more?: (model: ModelWire) => Record<string, string>;
+} = {}): Promise<Scene> {
   const script = well();
   const model = await startModelWire({
     embeddings: (body) => script.embeddings(body),
@@ -33,13 +39,12 @@ export async function startScene({ askBudgetMs }: { askBudgetMs?: number } = {})
     recent: () => script.recent(),
     refuse: (...call) => script.refuse?.(...call),
   });
-  const product = await startProduct(
-    productEnvironment({
-      openAiBaseUrl: model.baseUrl,
-      dynamoDbEndpoint: dynamoDb.endpoint,
-      ...(askBudgetMs !== undefined && { askBudgetMs }),
-    }),
-  );
+  const environment = productEnvironment({
+    openAiBaseUrl: model.baseUrl,
+    dynamoDbEndpoint: dynamoDb.endpoint,
+    ...(askBudgetMs !== undefined && { askBudgetMs }),
+  });
+  const product = await startProduct({ ...environment, ...more?.(model) });
   return {
     product,
     model,

@@ -35,11 +35,16 @@ export async function startLexicalCloud(
       EMBEDDING_DIMENSIONS: String(lexicalDimensions),
     },
     loadFunctions: async () => {
-      const [api, ingest] = await Promise.all([
+      const [api, ingest, jobs] = await Promise.all([
         import('../../functions/api.ts'),
         import('../../functions/ingest.ts'),
+        import('../../functions/jobs.ts'),
       ]);
-      const functions = { api: api.handler as unknown as StreamingHandler, ingest: watch(ingest.handler) };
+      const functions = {
+        api: api.handler as unknown as StreamingHandler,
+        ingest: watch(ingest.handler),
+        jobs: jobs.handler,
+      };
       loaded.resolve(functions);
       return functions;
     },

@@ -50,10 +50,12 @@ describe('every function', () => {
       EMBEDDING_DIMENSIONS: 512,
       KNOWLEDGE_TABLE: expect.stringContaining('RefKnowledge'),
       ANSWERS_TABLE: expect.stringContaining('RefAnswers'),
+      CONTROL_TABLE: expect.stringContaining('RefControl'),
+      AUTH: 'keys',
+      CACHE_MAX_ERROR_RATE: 0.01,
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
       INGEST_QUEUE_URL: expect.stringContaining(queue.id),
       ASK_BUDGET_MS: 60_000,
-      CACHE_MAX_ERROR_RATE: 0.01,
     });
     expect(parseIngestConfig(environmentOf(ingest))).toEqual({
       OPENAI_SECRET_ARN: expect.stringContaining('ModelKey'),
@@ -78,12 +80,23 @@ describe('every function', () => {
 });
 
 describe('the API', () => {
-  it('streams, and answers only callers that AWS knows', () => {
+  it('streams, and leaves it to itself to know its callers, by keys', () => {
     const url = only(service, 'AWS::Lambda::Url');
-    expect(url.Properties).toMatchObject({ InvokeMode: 'RESPONSE_STREAM', AuthType: 'AWS_IAM' });
+    expect(url.Properties).toMatchObject({ InvokeMode: 'RESPONSE_STREAM', AuthType: 'NONE' });
+    expect(environmentOf(api)['AUTH']).toBe('keys');
     expect(url.Properties['TargetFunctionArn']).toEqual({ 'Fn::GetAtt': [api.id, 'Arn'] });
-    service.resourcePropertiesCountIs('AWS::Lambda::Url', { AuthType: 'NONE' }, 0);
-    service.resourceCountIs('AWS::Lambda::Permission', 0);
+  });
+
+  it('is called through its URL and in no other way', () => {
+    const permissions = Object.values(service.findResources('AWS::Lambda::Permission')) as {
+      Properties: Record<string, unknown>;
+    }[];
+    const FunctionName = { 'Fn::GetAtt': [api.id, 'Arn'] };
+    const anybody = { FunctionName, Principal: '*' };
+    expect(permissions.map(({ Properties }) => Properties)).toEqual([
+      { ...anybody, Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' },
+      { ...anybody, Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
+    ]);
   });
 
   it('has more time than a question', () => {

@@ -58,6 +58,7 @@ describe('a function may do exactly what it does', () => {
         'dynamodb:UpdateItem',
       ],
       'Answers/index/answers-text-embedding-3-small-512': ['dynamodb:SearchVectors'],
+      Control: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'Documents/*': ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       Documents: ['s3:ListBucket'],
       IngestQueue: ['sqs:SendMessage'],

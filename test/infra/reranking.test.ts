@@ -48,6 +48,6 @@ describe('a reranker', () => {
 
 const whole = {
   ...{ OPENAI_API_KEY: 'k', CHAT_MODEL: 'c', EMBEDDING_MODEL: 'e', EMBEDDING_DIMENSIONS: '4' },
-  ...{ KNOWLEDGE_TABLE: 'k', ANSWERS_TABLE: 'a', DOCUMENTS_BUCKET: 'd' },
+  ...{ KNOWLEDGE_TABLE: 'k', ANSWERS_TABLE: 'a', CONTROL_TABLE: 'c', DOCUMENTS_BUCKET: 'd' },
   INGEST_QUEUE_URL: 'https://queue.example/ingest',
 };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { answersTable, knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
+import { answersTable, controlTable, knowledgeTable, type TableSpec } from '../../lib/dynamodb/tables.ts';
 import { only, synthesise } from './synthesise.ts';
 
 const { data } = synthesise({ embeddingModel: 'nomic-embed-text', embeddingDimensions: '768' });
 const knowledge = only(data, 'AWS::DynamoDB::Table', 'Knowledge');
 const answers = only(data, 'AWS::DynamoDB::Table', 'Answers');
+const control = only(data, 'AWS::DynamoDB::Table', 'Control');
 const embedding = { model: 'nomic-embed-text', dimensions: 768 };
 const specification = knowledgeTable(embedding);
 
@@ -22,6 +23,7 @@ describe('the tables', () => {
   it.each([
     ['knowledge', knowledge, specification],
     ['answers', answers, answersTable(embedding)],
+    ['control', control, controlTable()],
   ])('%s is the one the laptop creates', (_, table, { expiresAttribute, ...words }) => {
     expect(table.Properties).toMatchObject(words);
     expect(table.Properties['TimeToLiveSpecification']).toEqual({
@@ -68,6 +70,7 @@ describe('the tables', () => {
   it.each([
     ['knowledge', specification],
     ['answers', answersTable(embedding)],
+    ['control', controlTable()],
   ])('%s defines exactly the attributes it names', (_, table) => {
     const defined = (table.AttributeDefinitions ?? []).map(({ AttributeName }) => AttributeName);
     expect(new Set(defined)).toEqual(namedAttributes(table));
@@ -75,7 +78,7 @@ describe('the tables', () => {
   });
 
   it('outlive their stack', () => {
-    for (const table of [knowledge, answers]) {
+    for (const table of [knowledge, answers, control]) {
       expect(table.DeletionPolicy).toBe('Retain');
       expect(table.Properties['DeletionProtectionEnabled']).toBe(true);
     }

@@ -15,6 +15,7 @@ const events: SQSEvent[] = [];
 const functions: Functions = {
   api: async (_event, stream) => void stream.end('ours'),
   ingest: async (event) => void events.push(event),
+  jobs: async () => undefined,
 };
 
 beforeAll(async () => {

@@ -72,6 +72,20 @@ describe('a model of my own', () => {
   });
 });
 
+it('providers of my own are passed on, beside offline embeddings or instead of the chat model', () => {
+  const PROVIDERS = JSON.stringify([{ name: 'vllm', baseUrl: 'http://localhost:8000/v1', model: 'qwen' }]);
+  expect(toCloudEnvironment({ PROVIDERS }, own)).toMatchObject({ PROVIDERS, EMBEDDING_MODEL: 'MiniLM' });
+  const given = { OPENAI_API_KEY: 'k', EMBEDDING_MODEL: 'e', EMBEDDING_DIMENSIONS: '4', PROVIDERS };
+  expect(() => assertModelIsComplete(given)).not.toThrow();
+  const { models: _models, ...servers } = own;
+  const queue = 'http://127.0.0.1:2/queue';
+  const { CHAT_MODEL, PROVIDERS: list } = parseApiConfig({
+    ...toCloudEnvironment(given, servers),
+    ...{ INGEST_QUEUE_URL: queue, JOBS_QUEUE_URL: queue },
+  });
+  expect([CHAT_MODEL, list]).toMatchObject([undefined, [{ name: 'vllm' }]]);
+});
+
 it('a reranking endpoint of my own is passed on, and none is made up', () => {
   const given = { RERANK_URL: 'http://localhost:8000/rerank', RERANK_MODEL: 'bge' };
   expect(toCloudEnvironment(given, own)).toMatchObject(given);

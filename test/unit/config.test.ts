@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseApiConfig, parseIngestConfig } from '../../lib/config.ts';
+import { parseApiConfig, parseIngestConfig, parseJobsConfig } from '../../lib/config.ts';
 import { RagError } from '../../lib/rag/errors.ts';
 
 const whole = {
@@ -9,8 +9,10 @@ const whole = {
   CHAT_MODEL: 'chat',
   KNOWLEDGE_TABLE: 'knowledge',
   ANSWERS_TABLE: 'answers',
+  CONTROL_TABLE: 'control',
   DOCUMENTS_BUCKET: 'documents',
   INGEST_QUEUE_URL: 'https://sqs.example/ingest',
+  JOBS_QUEUE_URL: 'https://sqs.example/jobs',
 };
 
 /** The message that a configuration is refused with. */
@@ -34,8 +36,21 @@ it('one message names every variable that is missing or wrong, and no value', ()
     .map((line) => line.trim().split(':')[0] ?? '');
   expect(names.toSorted()).toEqual(
     [
-      ...['ANSWERS_TABLE', 'CHAT_MODEL', 'DOCUMENTS_BUCKET', 'EMBEDDING_DIMENSIONS', 'EMBEDDING_MODEL'],
-      ...['INGEST_QUEUE_URL', 'KNOWLEDGE_TABLE', 'OPENAI_API_KEY or OPENAI_SECRET_ARN', 'OPENAI_BASE_URL'],
+      ...[
+        'ANSWERS_TABLE',
+        'CHAT_MODEL',
+        'CONTROL_TABLE',
+        'DOCUMENTS_BUCKET',
+        'EMBEDDING_DIMENSIONS',
+        'EMBEDDING_MODEL',
+      ],
+      ...[
+        'INGEST_QUEUE_URL',
+        'JOBS_QUEUE_URL',
+        'KNOWLEDGE_TABLE',
+        'OPENAI_API_KEY or OPENAI_SECRET_ARN',
+        'OPENAI_BASE_URL',
+      ],
     ].toSorted(),
   );
   expect(message).not.toContain('secret');
@@ -46,12 +61,22 @@ it('a whole environment has numbers for numbers, and defaults', () => {
     ...{ EMBEDDING_DIMENSIONS: 384, ASK_BUDGET_MS: 60_000, OPENAI_BASE_URL: 'https://api.openai.com/v1' },
   });
   expect(parseIngestConfig(whole)).toMatchObject({ MAX_RECEIVES: 4 });
+  expect(parseJobsConfig(whole)).toMatchObject({ MAX_RECEIVES: 4, ASK_BUDGET_MS: 60_000 });
 });
 
 it.each(['0', '-1', '1.5', '4097', ''])('EMBEDDING_DIMENSIONS=%j is refused', (value) => {
   expect(refusal(() => parseIngestConfig({ ...whole, EMBEDDING_DIMENSIONS: value }))).toContain(
     'EMBEDDING_DIMENSIONS',
   );
+});
+
+it('keys are needed in Lambda, and elsewhere where they are asked for', () => {
+  const lambda = { ...whole, AWS_LAMBDA_FUNCTION_NAME: 'api' };
+  expect(parseApiConfig(lambda).AUTH).toBe('keys');
+  expect(parseApiConfig(whole).AUTH).toBe('none');
+  expect(parseApiConfig({ ...whole, AUTH: 'keys' }).AUTH).toBe('keys');
+  expect(refusal(() => parseApiConfig({ ...lambda, AUTH: 'none' }))).toContain('  AUTH: ');
+  expect(refusal(() => parseApiConfig({ ...whole, AUTH: 'off' }))).toContain('  AUTH: ');
 });
 
 it('a reranking endpoint is off unless it is set, and then needs nothing else', () => {

@@ -91,6 +91,7 @@ function perform(
     case 'DeleteItem':
       return {};
     case 'Query': {
+      if (textOf(body.ExpressionAttributeValues?.[':pk']).startsWith('stops#')) return { Items: [] };
       const term = textOf(body.ExpressionAttributeValues?.[':pk']).split('#term#')[1];
       const items = term === undefined ? script.recent() : (script.postings?.(term) ?? []);
       return { Items: items.slice(0, body.Limit) };

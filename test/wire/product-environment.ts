@@ -17,9 +17,13 @@ export function productEnvironment(wire: {
     EMBEDDING_DIMENSIONS: String(dimensions),
     KNOWLEDGE_TABLE: 'wire-knowledge',
     ANSWERS_TABLE: 'wire-answers',
+    CONTROL_TABLE: 'wire-control',
     DOCUMENTS_BUCKET: 'wire-documents',
     // Nothing of what is asked of the product here sends to it.
     INGEST_QUEUE_URL: 'http://127.0.0.1:9/wire-ingest',
+    JOBS_QUEUE_URL: 'http://127.0.0.1:9/wire-jobs',
+    // A log of its own beside each answer is what tests of it switch on.
+    ANSWER_LOG: 'off',
     ASK_BUDGET_MS: String(wire.askBudgetMs ?? 60_000),
   };
   return {

@@ -5,6 +5,9 @@ import type { ChatPart } from '../ports/models.ts';
 import { declineSentinel, declineText } from './prompt.ts';
 import type { FinishReason, Usage } from '../types.ts';
 
+/** Characters of a token on the average at most, in any language that models write. */
+const longestTokens = 7;
+
 /** How a generated answer ended. */
 export interface AnswerEnd {
   finishReason: FinishReason;
@@ -23,6 +26,7 @@ export async function* readAnswer(
 ): AsyncGenerator<string, AnswerEnd> {
   const checker = createCitationChecker(sourceCount);
   let opening: string | undefined = '';
+  let pieces = 0;
   let length = 0;
   for await (const part of parts) {
     if (part.type === 'finish') {
@@ -36,8 +40,9 @@ export async function* readAnswer(
       if (rest !== '') yield rest;
       return { finishReason: part.reason, citations: checker.cited() };
     }
+    pieces += 1;
     length += part.text.length;
-    onUsage({ completionTokens: estimateTokens(length) });
+    onUsage({ completionTokens: tokensOf({ pieces, length }) });
     let text = part.text;
     if (opening !== undefined) {
       opening += text;
@@ -51,6 +56,14 @@ export async function* readAnswer(
   throw cut();
 }
 
+/**
+ * Tokens of a text that came in so many pieces. Most servers send a piece for each token, which is exact; where the pieces
+ * are longer than tokens are, by its length.
+ */
+function tokensOf({ pieces, length }: { pieces: number; length: number }): number {
+  return length <= longestTokens * pieces ? pieces : estimateTokens(length);
+}
+
 function mayDecline(opening: string): boolean {
   const start = opening.trimStart();
   return start.startsWith(declineSentinel) || declineSentinel.startsWith(start);
@@ -61,5 +74,7 @@ function cut(): RagError {
 }
 
 function filtered(): RagError {
-  return new RagError('model_rejected', "The model's content filter stopped the answer.");
+  return new RagError('model_rejected', "The model's content filter stopped the answer.", {
+    details: { reason: 'content_filter' },
+  });
 }

@@ -3,6 +3,7 @@ import { estimateTokens } from '../retrieve/context.ts';
 import type { ChatPart } from '../ports/models.ts';
 import type { Prepared } from '../ask/prepare.ts';
 import { declineSentinel } from './prompt.ts';
+import { addUsage } from './usage.ts';
 import type { Run } from '../ask/run.ts';
 import type { DeltaEvent, Usage } from '../types.ts';
 
@@ -24,7 +25,7 @@ export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<
   const own: Usage = { promptTokens: estimateTokens(promptCharacters), completionTokens: 0 };
   const onUsage = (usage: Partial<Usage>) => {
     Object.assign(own, usage);
-    run.usage = sum(before, own);
+    run.usage = addUsage(addUsage(before, stream?.spent), own);
   };
   onUsage(own);
   const texts = readAnswer(stream?.parts ?? nothingFound, { sourceCount: sources.length, onUsage });
@@ -48,13 +49,8 @@ export async function* streamLive(run: Run, prepared: Prepared): AsyncGenerator<
       // The call upstream ends now, not when it next sends something; then the stream's own clean-up is waited for.
       run.end();
       await texts.return({ finishReason: 'stop', citations: [] });
+      // Others may have been asked since the last of it was heard.
+      onUsage({});
     }
   }
-}
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    promptTokens: a.promptTokens + b.promptTokens,
-    completionTokens: a.completionTokens + b.completionTokens,
-  };
 }

@@ -1,3 +1,4 @@
+import { abortable } from '../../async/within.ts';
 import { streamLive } from '../answer/live-answer.ts';
 import { answerKey } from '../cache/answer-key.ts';
 import type { Basis } from '../cache/current.ts';
@@ -5,6 +6,7 @@ import { settleCache, type MadeAnswer, type SettleDependencies } from '../cache/
 import type { CacheHit, Findings } from '../cache/lookup.ts';
 import { replayText } from '../cache/replay.ts';
 import type { AnswerKey, ServedAnswer } from '../ports/answers.ts';
+import type { ChatModel, ChatStream } from '../ports/models.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
 import type { Prepared } from './prepare.ts';
@@ -26,6 +28,7 @@ export interface BeginEvent {
   basis: Basis;
   /** When the check of the basis began, by `performance.now()`: who asked later has to check it again. */
   checkedAtMs: number;
+  filtered?: Filtered | undefined;
 }
 
 /** What an answer is made of, whoever reads it: one `begin`, any number of `delta`, one `done`. */
@@ -35,12 +38,16 @@ export type AnswerEvent = BeginEvent | DeltaEvent | DoneEvent;
 export interface Answering extends AsyncGenerator<AnswerEvent, void> {
   readonly run: Run;
   readonly findings: Findings;
+  /** Lets the model be called: until then it is not. */
+  readonly permit: () => void;
   /** Whether all of it is made, or it failed or was ended. */
   isOver: boolean;
   /** Whether what the model has used is booked to one of its readers. */
   isBooked: boolean;
   /** How often it began anew since a document changed under it. */
   restarts: number;
+  /** Who made it, or was making it when it failed; absent until all of it is made and where no model was called. */
+  servedBy?: string;
 }
 
 /** How an answer ended, as `done` tells it. */
@@ -59,9 +66,10 @@ export function startAnswering(
 ): Answering {
   const run = startRun(deps.telemetry, signal);
   const findings: Findings = {};
+  const { promise: permitted, resolve: permit } = Promise.withResolvers<void>();
+  const held = { ...deps, chat: holdBack(deps.chat, permitted) };
   const answering: Answering = Object.assign(make(), {
-    run,
-    findings,
+    ...{ run, findings, permit },
     isOver: false,
     isBooked: false,
     restarts: 0,
@@ -71,8 +79,9 @@ export function startAnswering(
   async function* make(): AsyncGenerator<AnswerEvent, void> {
     const startedAt = new Date().toISOString();
     let made: MadeAnswer | undefined;
+    let stream: ChatStream | undefined;
     try {
-      const { won, vector } = await raceToAnswer(deps, run, question, findings);
+      const { won, vector } = await raceToAnswer(held, run, question, findings);
       if ('hit' in won) {
         yield* replay(run, won.hit);
         yield toDone(run, won.hit.answer);
@@ -80,13 +89,16 @@ export function startAnswering(
       }
       const { prepared } = won;
       answering.restarts = prepared.restarts;
-      const servedBy = prepared.stream?.servedBy ?? deps.chat.model;
+      stream = prepared.stream;
       yield toBegin(deps, question, prepared, startedAt);
       const live = yield* streamLive(run, prepared);
-      made = { live, prepared, servedBy, startedAt, vector };
+      // Not known before: another may have taken over until the first text.
+      const { servedBy, isStandIn = false } = stream ?? { servedBy: deps.chat.model };
+      made = { live, prepared, servedBy, isStandIn, startedAt, vector };
       yield toDone(run, { ...live, servedBy, filtered: prepared.filtered });
     } finally {
       answering.isOver = true;
+      if (stream) answering.servedBy = stream.servedBy;
       run.end();
       if (question.cache !== 'off')
         run.work.add((signal) => settleCache(deps, question, { findings, made }, { signal }));
@@ -94,11 +106,30 @@ export function startAnswering(
   }
 }
 
+/** The model, whose calls wait until somebody may make them. */
+function holdBack(chat: ChatModel, permitted: Promise<void>): ChatModel {
+  return {
+    ...chat,
+    open: async (messages, options) => {
+      await abortable(options.signal, () => permitted);
+      return chat.open(messages, options);
+    },
+  };
+}
+
 function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHit) {
-  const { sources, versions, createdAt } = answer;
+  const { sources, versions, createdAt, filtered } = answer;
   const from: ServedAnswer = { key, cached: tier, ...(nearness && { nearness }) };
   const basis = { versions, createdAt };
-  const begin: BeginEvent = { type: 'begin', from, sources, cachedAt: createdAt, basis, checkedAtMs };
+  const begin: BeginEvent = {
+    type: 'begin',
+    from,
+    sources,
+    cachedAt: createdAt,
+    basis,
+    checkedAtMs,
+    filtered,
+  };
   yield begin;
   run.timeline.firstToken();
   yield* replayText(answer.text);
@@ -107,12 +138,12 @@ function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHi
 function toBegin(
   { models }: AnsweringDependencies,
   question: Question,
-  { sources, versions, checkedAtMs }: Prepared,
+  { sources, versions, checkedAtMs, filtered }: Prepared,
   createdAt: string,
 ): BeginEvent {
   const key: AnswerKey = { scope: question.scope, key: answerKey(question, models) };
   const from: ServedAnswer = { key, cached: false };
-  return { type: 'begin', from, sources, basis: { versions, createdAt }, checkedAtMs };
+  return { type: 'begin', from, sources, basis: { versions, createdAt }, checkedAtMs, filtered };
 }
 
 function toDone(run: Run, ending: Ending): DoneEvent {

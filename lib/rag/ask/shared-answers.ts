@@ -19,19 +19,23 @@ export type ReadAnswer = (caller: Caller, signal: AbortSignal) => AsyncGenerator
  */
 export function shareAnswers(deps: AnsweringDependencies): ReadAnswer {
   const answers = createSharedStreams<AnswerEvent, Answering>({ maxEvents: maxSharedEvents });
-  const join = (key: string, question: Question, signal: AbortSignal) =>
-    answers.join(key, { signal }, (signal) => startAnswering(deps, question, signal));
+  const join = (key: string, question: Question, caller: Caller, signal: AbortSignal) => {
+    const reader = answers.join(key, { signal }, (signal) => startAnswering(deps, question, signal));
+    // Whoever is let in first has the model called for all of them; one who is not leaves.
+    caller.admission.then(reader.source.permit, () => {});
+    return reader;
+  };
 
   return async function* read(caller, signal) {
     const joinedAtMs = performance.now();
     const { id, question } = caller;
-    let reader = join(keyOf(deps, caller), question, signal);
+    let reader = join(keyOf(deps, caller), question, caller, signal);
     try {
       let next = await reader.next();
       if (!reader.isFirst && (await isOutdated(deps, next.value, joinedAtMs, signal))) {
         await leave(reader, caller);
         // Nobody else knows the caller's id: an answer of its own, which waits for no other.
-        reader = join(id, { ...question, cache: 'refresh' }, signal);
+        reader = join(id, { ...question, cache: 'refresh' }, caller, signal);
         next = await reader.next();
       }
       for (; !next.done; next = await reader.next()) {
@@ -73,20 +77,22 @@ async function leave(reader: Reader, caller: Caller): Promise<void> {
   // What fails in a source that nobody reads any more is of no interest.
   await reader.return().catch(() => {});
   const { source, isFirst } = reader;
-  const { run, findings, restarts } = source;
+  const { run, findings, restarts, servedBy } = source;
   const { similar } = findings;
+  caller.steps = isFirst ? run.timeline.timing().steps : { shared: [0, caller.timeline.elapsedMs()] };
   Object.assign(caller.report, {
     ...{ restarts, isShared: !isFirst, degraded: Array.from(run.degraded) },
     ...(similar && { similar: similar.outcome, refused: similar.refused }),
+    ...(servedBy !== undefined && { servedBy }),
   });
   if (!source.isOver) return;
   book(caller, source);
   run.work.handOver(caller.afterResponse);
 }
 
-/** Books what the model has used to one of the readers. */
-function book({ report }: Caller, answering: Answering): void {
-  if (answering.isBooked) return;
+/** Books what the model has used to one of the readers, none that was refused. */
+function book(caller: Caller, answering: Answering): void {
+  if (answering.isBooked || !caller.isAdmitted) return;
   answering.isBooked = true;
-  report.usage = answering.run.usage;
+  caller.report.usage = answering.run.usage;
 }

@@ -18,6 +18,7 @@ export function answerShape(question: Question, models: AnswerModels): string {
     question.topK,
     filterKey(question.filter),
     question.history.map((turn) => [turn.role, turn.content]),
+    ...(question.instructions === undefined ? [] : [question.instructions]),
   ]);
 }
 

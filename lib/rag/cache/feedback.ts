@@ -11,10 +11,10 @@ export interface Verdict {
 
 /**
  * Takes what a person says of an answer: the cache learns from it, once. Throws RagError `not_found` where the tenant was
- * given no such answer in the last day.
+ * given no such answer in the last day, or only in collections that the caller may not see (`collections`, all if absent).
  */
 export type TakeFeedback = (
-  answer: { tenant: string; id: string },
+  answer: { tenant: string; id: string; collections?: readonly string[] | undefined },
   verdict: Verdict,
   options: CallOptions,
 ) => Promise<void>;
@@ -29,7 +29,8 @@ export function createFeedback({
 }): TakeFeedback {
   return async (answer, verdict, options) => {
     const given = await served.get(answer, options);
-    if (!given) {
+    const collection = given?.key.scope.split('/')[1] ?? '';
+    if (!given || answer.collections?.includes(collection) === false) {
       const message =
         'There is no such answer: ids are known for a day, and not of answers asked for with cache "off".';
       throw new RagError('not_found', message);

@@ -14,6 +14,12 @@ const keptSeconds = 24 * 60 * 60;
 /** How long it is kept that there is none: the next document may hold it. */
 const declineSeconds = 60;
 
+/**
+ * How long an answer of another than the preferred provider is kept: while that one is down the cache helps most, and soon
+ * after it is back its own answers are the ones to serve.
+ */
+const standInSeconds = 10 * 60;
+
 /** The ports of what is done for the cache after an answer. */
 export interface SettleDependencies extends CacheDependencies, LearnDependencies {
   telemetry: Telemetry;
@@ -24,6 +30,8 @@ export interface MadeAnswer {
   live: AnswerEnd & { text: string };
   prepared: Pick<Prepared, 'sources' | 'versions' | 'filtered'>;
   servedBy: string;
+  /** Whether another than the preferred provider served. */
+  isStandIn: boolean;
   /** When the question began, ISO 8601. */
   startedAt: string;
   /** The question's. */
@@ -101,7 +109,7 @@ export function toCachedAnswer({
   startedAt,
 }: MadeAnswer): CachedAnswer | undefined {
   const { text, finishReason, citations } = live;
-  if (finishReason === 'length') return undefined;
+  if (finishReason === 'length' || finishReason === 'stopped') return undefined;
   if (finishReason === 'stop' && citations.length === 0) return undefined;
   const { sources, versions, filtered } = prepared;
   return {
@@ -118,5 +126,5 @@ async function toEntry(
   const entry = { answer, question: question.text, shape: answerShape(question, models), group };
   // That there is no answer to a question tells nothing of another question.
   if (answer.finishReason === 'declined') return { ...entry, keptSeconds: declineSeconds };
-  return { ...entry, vector: await made.vector, keptSeconds };
+  return { ...entry, vector: await made.vector, keptSeconds: made.isStandIn ? standInSeconds : keptSeconds };
 }

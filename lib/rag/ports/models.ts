@@ -23,8 +23,12 @@ export interface ChatMessage {
 
 /** An answer that a model has begun. */
 export interface ChatStream {
-  /** The model that serves this stream. */
-  servedBy: string;
+  /** The model that serves this stream; with several providers, the provider too. May change until the first part. */
+  readonly servedBy: string;
+  /** Whether another serves than the one that is preferred. May change until the first part. */
+  readonly isStandIn?: boolean | undefined;
+  /** What others have used that accepted before and then failed, as far as it is known. */
+  readonly spent?: Usage | undefined;
   /** To be read once; ending the iteration early ends the call upstream. */
   parts: AsyncIterable<ChatPart>;
 }

@@ -4,7 +4,7 @@ import type { Scope, StepName, Usage } from '../types.ts';
 
 /** A question that ended, one way or the other. No question, answer or document text is in it. */
 export interface AskReport {
-  outcome: 'stop' | 'length' | 'declined' | 'error' | 'aborted';
+  outcome: 'stop' | 'length' | 'declined' | 'stopped' | 'error' | 'aborted';
   errorCode?: string;
   cached: false | 'exact' | 'similar';
   /** Whether the answer was made for another who asked the same at the same time. */

@@ -1,3 +1,4 @@
+import { addUsage } from '../answer/usage.ts';
 import { estimateTokens } from './context.ts';
 import { RagError } from '../errors.ts';
 import type { CallOptions } from '../ports/call.ts';
@@ -27,11 +28,11 @@ export async function condenseQuestion(
   { signal, onUsage }: CallOptions & { onUsage: (usage: Usage) => void },
 ): Promise<string> {
   const messages = buildMessages(question);
-  const { parts } = await chat.open(messages, { signal });
+  const stream = await chat.open(messages, { signal });
   const usage = { promptTokens: estimateTokens(lengthOf(messages)), completionTokens: 0 };
   let text = '';
   try {
-    for await (const part of parts) {
+    for await (const part of stream.parts) {
       if (part.type === 'finish') {
         Object.assign(usage, part.usage);
         return toQuestion(text, part.reason);
@@ -41,7 +42,7 @@ export async function condenseQuestion(
       if (text.length > maxCharacters) throw notAQuestion();
     }
   } finally {
-    onUsage(usage);
+    onUsage(addUsage(usage, stream.spent));
   }
   signal.throwIfAborted();
   throw cut();

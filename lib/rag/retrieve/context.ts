@@ -3,7 +3,7 @@ import { joinNeighbour, toPassage, type Span } from './neighbours.ts';
 import type { DocumentRecord, Hit, Source } from '../types.ts';
 
 /** Tokens of sources in a prompt at most. */
-const contextTokens = 6_000;
+export const contextTokens = 6_000;
 
 /** Length of a snippet in characters. */
 const snippetLength = 240;
@@ -58,7 +58,7 @@ function* firstOfEach(hits: readonly Hit[], known: KnownVersions): Generator<Hit
 }
 
 /** Tokens of a text: scripts without spaces take about one a character, which the usual ratio would make a quarter of. */
-function textTokens(text: string): number {
+export function textTokens(text: string): number {
   let dense = 0;
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x2e80) dense += 1;
   return dense + estimateTokens(text.length - dense);

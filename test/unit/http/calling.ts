@@ -1,38 +1,55 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { createApi, type Api } from '../../../lib/http/api.ts';
+import { identifyAnybody } from '../../../lib/http/access.ts';
+import { createApi, type Api, type ApiDependencies } from '../../../lib/http/api.ts';
 import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
 import { createDescribeCache } from '../../../lib/rag/cache/describe.ts';
 import { createFeedback } from '../../../lib/rag/cache/feedback.ts';
 import { createPurge } from '../../../lib/rag/cache/purge.ts';
+import type { Identify } from '../../../lib/http/router.ts';
+import { createAnswerStreams } from '../../../lib/rag/answer-log/answer-streams.ts';
 import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
+import { createCreateJob } from '../../../lib/rag/jobs/create-job.ts';
 import type { ChatMessage } from '../../../lib/rag/ports/models.ts';
+import { createFakeLog } from '../../fakes/answer-log.ts';
 import type { Reply } from '../../fakes/chat.ts';
 import { createFakeBucket } from '../../fakes/document-bucket.ts';
 import { createFakeEvents } from '../../fakes/document-events.ts';
+import { createFakeJobQueue, createFakeJobs, createFakeSecrets } from '../../fakes/jobs.ts';
 import { createWorld } from '../../fakes/world.ts';
 
-/** The API over fakes. */
-export function createService(reply?: (messages: readonly ChatMessage[]) => Reply) {
+/** The API over fakes; everybody may do everything unless `identify` says otherwise. */
+export function createService(
+  reply?: (messages: readonly ChatMessage[]) => Reply,
+  identify: Identify = identifyAnybody,
+) {
   const world = createWorld(reply);
   const bucket = createFakeBucket(world.calls);
   const events = createFakeEvents(world.calls);
   const failures: unknown[] = [];
+  const log = createFakeLog(world.calls);
+  const jobs = createFakeJobs(world.calls);
+  const queue = createFakeJobQueue(world.calls);
+  const secrets = createFakeSecrets(world.calls);
   const { ask, answers, documents, served } = world;
-  const api = createApi({
+  const dependencies: ApiDependencies = {
     ...{ ask, bucket, documents },
+    ...createAnswerStreams(ask, log, (error) => failures.push(error)),
     takeFeedback: createFeedback({ answers, served }),
     purgeCache: createPurge({ answers, documents }),
     describeCache: createDescribeCache({ answers, maxErrorRate: 0.01 }),
+    identify,
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
     retire: createRetire({ bucket, documents }),
     retryDocument: createRetryDocument({ bucket, documents, events }),
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
+    createJob: createCreateJob({ jobs, queue, secrets }),
+    jobs,
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
-  });
-  return { ...world, bucket, events, api, failures };
+  };
+  return { ...world, bucket, events, log, jobs, queue, dependencies, api: createApi(dependencies), failures };
 }
 
 export interface Sent {

@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeSse } from '../../../lib/http/sse.ts';
 import { RagError } from '../../../lib/rag/errors.ts';
+import type { NumberedEvent } from '../../../lib/rag/ports/answer-log.ts';
 import type { AskEvent } from '../../../lib/rag/types.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -9,15 +10,15 @@ afterEach(() => void vi.useRealTimers());
 const sources: AskEvent = { type: 'sources', id: 'a', cached: false, sources: [] };
 const delta = (text: string): AskEvent => ({ type: 'delta', text });
 
-async function* of(...items: (AskEvent | Error)[]): AsyncGenerator<AskEvent, void> {
-  for (const item of items) {
+async function* of(...items: (AskEvent | Error)[]): AsyncGenerator<NumberedEvent, void> {
+  for (const [at, item] of items.entries()) {
     await Promise.resolve();
     if (item instanceof Error) throw item;
-    yield item;
+    yield { id: at + 1, event: item };
   }
 }
 
-function encode(events: AsyncIterable<AskEvent>) {
+function encode(events: AsyncIterable<NumberedEvent>) {
   const errors: unknown[] = [];
   return { errors, frames: encodeSse(events, { requestId: 'r1', onError: (error) => errors.push(error) }) };
 }
@@ -33,7 +34,7 @@ async function received(frames: AsyncIterable<string>) {
 }
 
 describe('events', () => {
-  it('come with an id that counts from 1, their name, and their fields', async () => {
+  it('come with their id, their name, and their fields', async () => {
     expect(await received(encode(of(sources, delta('a'))).frames)).toEqual([
       { id: '1', event: 'sources', data: { id: 'a', cached: false, sources: [] } },
       { id: '2', event: 'delta', data: { text: 'a' } },
@@ -55,12 +56,12 @@ describe('events', () => {
 });
 
 describe('a failure', () => {
-  it('after the first events is an error event with code and usage, and the end', async () => {
+  it("that is not the answer's own is an error event with code and usage, without an id, and the end", async () => {
     const usage = { promptTokens: 5, completionTokens: 2 };
     const cut = new RagError('answer_cut', 'The model stopped.', { usage });
     const { errors, frames } = encode(of(sources, delta('a'), cut));
     expect((await received(frames)).at(-1)).toEqual({
-      id: '3',
+      id: undefined,
       event: 'error',
       data: {
         error: { code: 'answer_cut', message: 'The model stopped.', requestId: 'r1', retryable: true },
@@ -84,7 +85,7 @@ it('a comment keeps an idle connection open, and is no event', async () => {
   const { frames } = encode(
     (async function* slow() {
       await gate.promise;
-      yield delta('late');
+      yield { id: 1, event: delta('late') };
     })(),
   );
   const first = frames.next();
@@ -99,8 +100,8 @@ it('ending it early ends the answer', async () => {
   const { frames } = encode(
     (async function* answer() {
       try {
-        yield sources;
-        yield delta('a');
+        yield { id: 1, event: sources };
+        yield { id: 2, event: delta('a') };
       } finally {
         ended();
       }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createChat } from '../../../lib/openai/chat.ts';
-import { createOpenAi } from '../../../lib/openai/client.ts';
+import { brisk, createOpenAi } from '../../../lib/openai/client.ts';
 import {
   failure,
   finishChunk,
@@ -96,6 +96,22 @@ describe('a call that waiting does not help', () => {
     const { error, requests } = await open(failure(status, code));
     expect([error, requests, waits]).toMatchObject([{ code: 'model_rejected', retryable: false }, 1, []]);
     expect((error as Error).message).not.toContain('SECRET');
+  });
+});
+
+describe('a call to one of several servers', () => {
+  it.each([
+    ['a reset connection', reset, 2],
+    ['429', failure(429, 'rate_limit_exceeded'), 1],
+    ['503', failure(503, 'overloaded'), 1],
+    ['401', failure(401, 'invalid_api_key'), 1],
+  ])('is made again only after a broken connection, and at once: %s', async (_, bad, requests) => {
+    const upstream = await startUpstream(bad);
+    const client = createOpenAi({ baseUrl: upstream.baseUrl, apiKey: async () => 'key' });
+    const opening = createChat(client, 'm', { retries: brisk }).open([], new AbortController());
+    await expect(opening).rejects.toMatchObject({ name: 'RagError' });
+    expect(upstream.exchanges).toHaveLength(requests);
+    expect(waits.filter((ms) => ms > 0)).toEqual([]);
   });
 });
 

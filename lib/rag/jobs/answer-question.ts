@@ -1,0 +1,98 @@
+import { createAfterResponse } from '../../async/after-response.ts';
+import { delay } from '../../async/delay.ts';
+import { retry, type RetryPolicy } from '../../async/retry.ts';
+import type { Ask } from '../ask/ask.ts';
+import { collectAnswer } from '../ask/collect.ts';
+import { tokensToReserve } from '../ask/reserve.ts';
+import { RagError, toRagError } from '../errors.ts';
+import type { Admission } from '../ports/access.ts';
+import type { CallOptions } from '../ports/call.ts';
+import type { Job, JobResult } from '../ports/jobs.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { Question } from '../types.ts';
+
+/** How long cache write, usage and metrics may take. */
+const afterResponseMs = 1_500;
+
+/** Nobody waits in front of a screen, so what may pass is waited for longer than an answer at once would. */
+const policy: RetryPolicy = {
+  attempts: 4,
+  baseDelayMs: 2_000,
+  maxDelayMs: 30_000,
+  isRetryable: (error) => error instanceof RagError && error.retryable && error.code !== 'rate_limited',
+  retryAfterMs: (error) => (error instanceof RagError ? error.retryAfterMs : undefined),
+};
+
+/** How a question of a job is answered, and who lets it be asked. */
+export interface AnswerDependencies {
+  ask: Ask;
+  /** Time for a whole answer. */
+  budgetMs: number;
+  /** Leave to ask, on behalf of who brought the job, at the time of asking. */
+  admit: (
+    job: Pick<Job, 'tenant' | 'keyId'>,
+    question: { collection: string; tokens: number },
+    options: CallOptions,
+  ) => Promise<Admission>;
+  telemetry: Telemetry;
+}
+
+/** What ends the work at once, and what lets nothing be begun any more. */
+export interface WorkOptions extends CallOptions {
+  closing: AbortSignal;
+}
+
+/**
+ * Answers one question of a job, as often as it takes. What cannot be answered has its error as the result; undefined if
+ * there was no time left to know. Throws the signal's reason.
+ */
+export async function answerQuestion(
+  deps: AnswerDependencies,
+  job: Job,
+  { question, index }: { question: Question; index: number },
+  { signal, closing }: WorkOptions,
+): Promise<JobResult | undefined> {
+  const waiting = AbortSignal.any([signal, closing]);
+  const attempt = async () => {
+    waiting.throwIfAborted();
+    return askOnce(deps, job, question, signal);
+  };
+  try {
+    const answer = await unhurried(() => retry(attempt, policy, { signal: waiting }), waiting);
+    return { index, answer };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (closing.aborted) return undefined;
+    const { code, message, retryable, status } = toRagError(error);
+    if (status >= 500) deps.telemetry.failed('question of a job', error);
+    return { index, error: { code, message, retryable } };
+  }
+}
+
+/** Waits as long as the limit of the key asks: it is there to be kept and not to fail what can wait. */
+async function unhurried<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RagError) || error.code !== 'rate_limited') throw error;
+      await delay(Math.max(1_000, error.retryAfterMs ?? 0), { signal });
+    }
+  }
+}
+
+async function askOnce(
+  { ask, admit, budgetMs, telemetry }: AnswerDependencies,
+  job: Job,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const afterResponse = createAfterResponse((error) => telemetry.failed('question of a job', error));
+  const collection = question.scope.slice(question.scope.indexOf('/') + 1);
+  const admission = admit(job, { collection, tokens: tokensToReserve(question) }, { signal });
+  try {
+    return await collectAnswer(ask(question, { signal, budgetMs, afterResponse, admission }));
+  } finally {
+    await afterResponse.settle(afterResponseMs);
+  }
+}

@@ -1,0 +1,94 @@
+import { RagError } from '../errors.ts';
+import type { JobMessage } from '../ports/jobs.ts';
+import type { FailureReason } from '../types.ts';
+import { deliverWebhook, type DeliverDependencies, type DeliverOutcome } from './deliver-webhook.ts';
+import type { WorkOptions } from './answer-question.ts';
+import { holdJob, leaseMs, type HeldJob } from './hold-job.ts';
+import { endJob, runJob, type RunDependencies, type RunOutcome } from './run-job.ts';
+
+/** The ports of the work at jobs. */
+export type TakeJobDependencies = RunDependencies & DeliverDependencies;
+
+/** What is known of the delivery of a message; `attempt` is which one this is, from 1. */
+export interface TakeJobOptions extends WorkOptions {
+  attempt: number;
+  /** How often a message is tried: a delivery after that only ends what it was about. */
+  tries: number;
+}
+
+/** `waiting` where it was too early or another is at it; `gone` where there is no such job any more. */
+export type TakeJobOutcome = RunOutcome | DeliverOutcome | 'waiting' | 'gone';
+
+/**
+ * Does what a message about a job asks for: to answer its questions, or to make an attempt at its webhook. What was done
+ * before is not done again, so that messages may come any number of times, and what is left to do is sent on as a message of
+ * its own. Throws what may pass; on a delivery after the last try, what it failed for.
+ */
+export type TakeJob = (message: JobMessage, options: TakeJobOptions) => Promise<TakeJobOutcome>;
+
+/** Creates the work at jobs over its ports. */
+export function createTakeJob(deps: TakeJobDependencies): TakeJob {
+  return async (message, options) => {
+    const { signal } = options;
+    const { tenant, id, dueAtMs = 0 } = message;
+    if (dueAtMs > Date.now()) {
+      await deps.queue.send(message, { signal });
+      return 'waiting';
+    }
+    const outcome = await holdJob(deps.jobs, { tenant, id }, { signal }, (held) =>
+      work(deps, held, message, options),
+    );
+    if (outcome === undefined) return comeAgain(deps, message, options);
+    // Only now: whoever gets it at once finds the job free.
+    if (outcome === 'continued') await deps.queue.send({ tenant, id }, { signal });
+    return outcome;
+  };
+}
+
+async function work(
+  deps: TakeJobDependencies,
+  held: HeldJob,
+  { attempt }: JobMessage,
+  options: TakeJobOptions,
+): Promise<RunOutcome | DeliverOutcome> {
+  if (options.attempt > options.tries) throw await giveUp(deps, held, attempt);
+  if (attempt !== undefined) return deliverWebhook(deps, held, attempt);
+  return runJob(deps, held, options.closing);
+}
+
+/** Another has the job and may yet leave it unfinished: then there is somebody to take it up. */
+async function comeAgain(
+  { jobs, queue }: TakeJobDependencies,
+  message: JobMessage,
+  { signal }: TakeJobOptions,
+): Promise<'waiting' | 'gone'> {
+  if (!(await jobs.get(message, { signal }))) return 'gone';
+  await queue.send({ ...message, dueAtMs: Date.now() + leaseMs }, { signal });
+  return 'waiting';
+}
+
+/** Ends what the tries are used up for, so that nobody waits for it, and tells why. */
+async function giveUp(
+  deps: TakeJobDependencies,
+  held: HeldJob,
+  attempt: number | undefined,
+): Promise<RagError> {
+  const { job, holder, signal } = held;
+  if (attempt !== undefined) {
+    const error = interrupted('The webhook');
+    if (job.delivery?.state === 'pending') {
+      const { nextAt: _, ...delivery } = job.delivery;
+      const failed = { ...delivery, state: 'failed', reason: error.message } as const;
+      await deps.jobs.update(job, holder, { delivery: failed }, { signal });
+    }
+    return error;
+  }
+  const error = interrupted('The job');
+  const reason: FailureReason = job.reason ?? { code: error.code, message: error.message };
+  if (job.endedAt === undefined) await endJob(deps, held, { state: 'failed', reason });
+  return error;
+}
+
+function interrupted(what: string): RagError {
+  return new RagError('interrupted', `${what} was tried several times, and none of them came to an end.`);
+}

@@ -1,0 +1,109 @@
+import { createKeyStore } from '../../lib/dynamodb/keys.ts';
+import { createKeyText } from '../../lib/rag/access/key-text.ts';
+import type { ApiKey } from '../../lib/rag/ports/access.ts';
+import { startLaptopCloud } from '../../local/cloud.ts';
+import { createClient } from '../http/client.ts';
+import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
+import type { ChatBody, ModelScript } from '../wire/model-script.ts';
+import { says } from '../wire/model-script.ts';
+import { startModelWire } from '../wire/model-server.ts';
+
+/** The local server with keys and one document, and the model behind it. */
+export interface Scene {
+  /** What clients are pointed at. */
+  baseURL: string;
+  /** A key that may ask. */
+  apiKey: string;
+  /** Makes another that may ask, with what the test says of it. */
+  createKey: (more: Partial<ApiKey>) => Promise<string>;
+  /** What the model was sent. */
+  prompts: ChatBody[];
+  /** Has the model do this with the next answers; undefined is what it does by itself. */
+  script: (chat: ModelScript['chat'] | undefined) => void;
+  close(): Promise<void>;
+}
+
+const tenant = 'somebody';
+
+/** The model that searches the collection of the document. */
+export const model = 'raglan/clients';
+
+/** What the document answers, and how. */
+export const question = 'How many metres high is the Raglan lighthouse?';
+export const answer = 'The Raglan lighthouse is 31 metres high. [1]';
+
+/** Starts it in memory, in this process. One a process. */
+export async function startScene(): Promise<Scene> {
+  const prompts: ChatBody[] = [];
+  let chat: ModelScript['chat'] | undefined;
+  const wire = await startModelWire({
+    ...lexicalModel,
+    chat: (body) => {
+      prompts.push(body);
+      return (chat ?? lexicalModel.chat)(body);
+    },
+  });
+  const cloud = await startLaptopCloud({
+    port: 0,
+    environment: {
+      OPENAI_BASE_URL: wire.baseUrl,
+      OPENAI_API_KEY: 'wire',
+      CHAT_MODEL: 'lexical',
+      EMBEDDING_MODEL: 'lexical-words',
+      EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      AUTH: 'keys',
+    },
+    onFailure: () => {},
+  });
+  const close = async () => {
+    await cloud.close(5_000);
+    await wire.close();
+  };
+  const keys = createKeyStore(cloud.clients.dynamoDb, cloud.environment.CONTROL_TABLE);
+  const createKey: Scene['createKey'] = async (more) => {
+    const { text, id, secretHash } = createKeyText(tenant);
+    const key: ApiKey = {
+      ...{ id, tenant, name: 'a test', scopes: ['ask'], createdAt: new Date().toISOString() },
+      ...more,
+    };
+    await keys.create(key, secretHash, { signal: AbortSignal.timeout(5_000) });
+    return text;
+  };
+  const baseURL = `${cloud.url}/v1`;
+  const writing = await createKey({ scopes: ['ask', 'write'] });
+  await putLighthouse(cloud.url, writing, close);
+  const script = (next: ModelScript['chat'] | undefined) => void (chat = next);
+  return { baseURL, apiKey: await createKey({}), createKey, prompts, script, close };
+}
+
+async function putLighthouse(url: string, key: string, close: () => Promise<void>): Promise<void> {
+  const withKey = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${key}`);
+    return fetch(`${url}${path}`, { ...init, headers });
+  };
+  const client = createClient({ fetch: withKey, hasPlatform: true, close }, 'clients');
+  const text = '# Lighthouse\n\nThe Raglan lighthouse is 31 metres high.\n';
+  await client.put('lighthouse.md', text, 'text/markdown');
+  await client.becomes('lighthouse.md', 'ready');
+}
+
+/** A model that says a little and then breaks off, late enough for what it said to have been read. */
+export const cutShort: ModelScript['chat'] = () => ({
+  ...says('The Raglan ', 'lighthouse '),
+  textMs: 300,
+  end: 'cut',
+});
+
+/** A model that takes its time for many words. */
+export const slow: ModelScript['chat'] = () => ({
+  ...says(...Array.from({ length: 100 }, (_, n) => `word${n} `)),
+  textMs: 10,
+});
+
+/** Everything that a stream brings. */
+export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
+}

@@ -1,0 +1,69 @@
+import type { ApiKey, Budgets, KeyStore, RateLimits } from '../../lib/rag/ports/access.ts';
+import type { Calls } from './calls.ts';
+
+/** Keys in memory. */
+export function createFakeKeys(
+  calls: Calls,
+): KeyStore & { entries: Map<string, { key: ApiKey; secretHash: string }> } {
+  const entries = new Map<string, { key: ApiKey; secretHash: string }>();
+  return {
+    entries,
+    get: (id, { signal }) => calls.take('keys.get', { id }, signal, () => entries.get(id)),
+    create: (key, secretHash, { signal }) =>
+      calls.take('keys.create', { id: key.id }, signal, () => {
+        entries.set(key.id, { key, secretHash });
+      }),
+    list: ({ signal }) =>
+      calls.take('keys.list', {}, signal, () =>
+        Array.from(entries.values(), ({ key }) => key).toSorted((a, b) =>
+          a.createdAt < b.createdAt ? -1 : 1,
+        ),
+      ),
+    revoke: (id, at, { signal }) =>
+      calls.take('keys.revoke', { id, at }, signal, () => {
+        const entry = entries.get(id);
+        if (entry) entries.set(id, { ...entry, key: { revokedAt: at, ...entry.key } });
+        return entry !== undefined;
+      }),
+  };
+}
+
+/** Token buckets in memory, each as the time at which it will be whole again. */
+export function createFakeLimits(calls: Calls): RateLimits {
+  const whole = new Map<string, number>();
+  return {
+    take: (keyId, { perMinute, burst }, { signal }) =>
+      calls.take('limits.take', { keyId }, signal, () => {
+        const nowMs = Date.now();
+        const eachMs = 60_000 / perMinute;
+        const before = Math.max(nowMs, whole.get(keyId) ?? 0);
+        const isAllowed = before + eachMs <= nowMs + burst * eachMs;
+        const resetMs = before - nowMs + (isAllowed ? eachMs : 0);
+        whole.set(keyId, nowMs + resetMs);
+        const remaining = Math.floor(burst - resetMs / eachMs);
+        const retryAfterMs = Math.max(0, resetMs - (burst - 1) * eachMs);
+        return { isAllowed, limit: burst, remaining, resetMs, retryAfterMs };
+      }),
+  };
+}
+
+/** Budgets in memory; `taken` is what is used and reserved, by key and month. */
+export function createFakeBudgets(calls: Calls): Budgets & { taken: Map<string, number> } {
+  const taken = new Map<string, number>();
+  return {
+    taken,
+    reserve: ({ keyId, month, limit }, tokens, { signal }) =>
+      calls.take('budgets.reserve', { keyId, month, tokens }, signal, () => {
+        const name = `${keyId} ${month}`;
+        const next = (taken.get(name) ?? 0) + tokens;
+        if (next > limit) return false;
+        taken.set(name, next);
+        return true;
+      }),
+    settle: ({ keyId, month }, { reserved, used }, { signal }) =>
+      calls.take('budgets.settle', { keyId, month, reserved, used }, signal, () => {
+        const name = `${keyId} ${month}`;
+        taken.set(name, (taken.get(name) ?? 0) + used - reserved);
+      }),
+  };
+}

@@ -1,0 +1,128 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { CreateTableCommand, GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoDb } from '../../lib/dynamodb/client.ts';
+import { createKeyStore } from '../../lib/dynamodb/keys.ts';
+import { controlTable } from '../../lib/dynamodb/tables.ts';
+import { createKeyText, readKeyText, type Credentials } from '../../lib/rag/access/key-text.ts';
+import type { Emulators } from '../../local/emulators/start.ts';
+import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
+import type { Came, Told } from './access-child.ts';
+
+const repetitions = 100;
+const processes = 4;
+const callers = 100;
+const table = 'control';
+const options = { signal: new AbortController().signal };
+
+let emulators: Pick<Emulators, 'close'>;
+let client: DynamoDBClient;
+let children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  emulators = await startDynamoDb();
+  client = createDynamoDb();
+  const { expiresAttribute: _, ...input } = controlTable();
+  await client.send(new CreateTableCommand({ ...input, TableName: table }));
+  const each = [table, String(callers / processes)];
+  children = Array.from({ length: processes }, () => fork(new URL('access-child.ts', import.meta.url), each));
+  await Promise.all(children.map((child) => once(child, 'message')));
+});
+afterAll(async () => {
+  for (const child of children) child.kill();
+  client.destroy();
+  await emulators.close();
+});
+
+/** All callers of all processes at once. */
+async function all(told: Told): Promise<Came> {
+  const came = await Promise.all(
+    children.map(async (child) => {
+      const answer = once(child, 'message');
+      child.send(told);
+      const [came] = (await answer) as [Came];
+      return came;
+    }),
+  );
+  return came.flat();
+}
+
+const got = (came: Came) => came.filter((each) => each !== false);
+const rounds = Array.from({ length: repetitions }, (_, round) => round);
+
+/** What the table has of a budget. */
+async function takenOf(keyId: string): Promise<number> {
+  const Key = { pk: { S: `budget#${keyId}` }, sk: { S: '2026-11' } };
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+  return Number(Item?.['taken']?.N);
+}
+
+describe(`100 callers in ${processes} processes, ${repetitions} times`, () => {
+  it('are never let in more often than the burst and what came back meanwhile, and never less than the burst', async () => {
+    const limit = { perMinute: 600, burst: 10 };
+    for (const round of rounds) {
+      const startedAt = Date.now();
+      const allowed = got(await all({ kind: 'limit', keyId: `limit-${round}`, limit })).length;
+      const seconds = (Date.now() - startedAt) / 1_000;
+      expect(allowed).toBeGreaterThanOrEqual(limit.burst);
+      expect(allowed).toBeLessThanOrEqual(limit.burst + (seconds * limit.perMinute) / 60);
+    }
+  }, 120_000);
+
+  it('reserve what a budget has and not a token more', async () => {
+    for (const round of rounds) {
+      const told: Told = { kind: 'budget', keyId: `whole-${round}`, limit: 1_000, tokens: 70, used: [] };
+      expect(got(await all(told))).toHaveLength(14);
+      expect(await takenOf(told.keyId)).toBe(980);
+    }
+  }, 120_000);
+
+  it('use no more than a budget has, whatever each gives back, and all of it is booked', async () => {
+    for (const round of rounds) {
+      const used = Array.from({ length: callers / processes }, (_, caller) => (caller * 37 + round) % 71);
+      const told: Told = { kind: 'budget', keyId: `used-${round}`, limit: 500, tokens: 70, used };
+      const sum = got(await all(told)).reduce((sum, each) => sum + each, 0);
+      expect(sum).toBeLessThanOrEqual(500);
+      expect(await takenOf(told.keyId)).toBe(sum);
+    }
+  }, 120_000);
+
+  it('are let in by a revoked key for less than a minute, and until then without asking', async () => {
+    let letIn = 0;
+    for (const round of rounds) {
+      const { credentials, revoke } = await createKey(round);
+      const [before, revokedAtMs] = await Promise.all([
+        all({ kind: 'key', credentials, aheadMs: 0 }),
+        revoke(),
+      ]);
+      letIn += got(before).length;
+      for (const aheadMs of [30_000, 54_000, 56_000, 60_000, 61_000 + round * 1_000]) {
+        for (const atMs of got(await all({ kind: 'key', credentials, aheadMs }))) {
+          letIn += 1;
+          expect(atMs - revokedAtMs).toBeLessThan(60_000);
+        }
+      }
+    }
+    // Else nothing was shown: some had read the key before it was revoked.
+    expect(letIn).toBeGreaterThan(callers);
+  }, 120_000);
+});
+
+async function createKey(round: number) {
+  const { text, id, secretHash } = createKeyText('acme');
+  const keys = createKeyStore(client, table);
+  const createdAt = new Date().toISOString();
+  await keys.create(
+    { id, tenant: 'acme', name: `round ${round}`, scopes: ['ask'], createdAt },
+    secretHash,
+    options,
+  );
+  return {
+    credentials: readKeyText(text) as Credentials,
+    revoke: async () => {
+      await keys.revoke(id, new Date().toISOString(), options);
+      return Date.now();
+    },
+  };
+}

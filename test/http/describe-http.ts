@@ -6,6 +6,7 @@ import { badInputSuite } from './bad-input-suite.ts';
 import { badDocumentsSuite } from './bad-documents-suite.ts';
 import { documentsSuite } from './documents-suite.ts';
 import { handbookSuite } from './handbook-suite.ts';
+import { jobsSuite } from './jobs-suite.ts';
 import { metadataSuite } from './metadata-suite.ts';
 import type { HttpTarget, StartTarget } from './target.ts';
 
@@ -34,6 +35,7 @@ export function describeHttp(where: string, start: StartTarget): void {
     askSuite(scene);
     handbookSuite(scene);
     metadataSuite(scene);
+    jobsSuite(scene);
     badInputSuite(scene);
     badDocumentsSuite(scene);
   });

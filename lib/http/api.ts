@@ -31,7 +31,7 @@ export interface ApiDependencies
 export type Api = (event: APIGatewayProxyEventV2, context: Context) => Promise<HttpResponse>;
 
 /** Every HTTP route over the use cases. */
-export function createApi(deps: ApiDependencies): Api {
+export function createRoutes(deps: ApiDependencies): readonly AnyRoute[] {
   const routes: readonly AnyRoute[] = [
     createAskRoute(deps),
     createFeedbackRoute(deps),
@@ -44,7 +44,12 @@ export function createApi(deps: ApiDependencies): Api {
     createHealthRoute(deps.models),
     createOpenApiRoute(() => routes),
   ];
-  const route = createRouter(routes, deps.identify);
+  return routes;
+}
+
+/** What is behind the function URL. */
+export function createApi(deps: ApiDependencies): Api {
+  const route = createRouter(createRoutes(deps), deps.identify);
   const answer = withOpenAiErrors(route, deps.onError);
   return (event, context) => answer(toRequest(event, context));
 }

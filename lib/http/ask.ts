@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { StreamAnswer } from '../rag/answer-log/stream-answer.ts';
 import type { AskOptions } from '../rag/ask/ask.ts';
-import type { AskEvent, Question } from '../rag/types.ts';
+import { collectAnswer } from '../rag/ask/collect.ts';
+import type { Question } from '../rag/types.ts';
 import { answerBody, answerEvent } from './answer-body.ts';
 import type { Contract } from './contract.ts';
 import { questionBody, toQuestion } from './question.ts';
@@ -48,7 +49,7 @@ export function createAskRoute(deps: AskRouteDependencies): Route {
       const body = parseJsonBody(request, askBody);
       const question = toQuestion(body, request.caller);
       if (body.stream ?? accepts(request, 'text/event-stream')) return stream(deps, request, question);
-      return respond(deps, request, question, async (events) => json(200, await collect(events)));
+      return respond(deps, request, question, async (events) => json(200, await collectAnswer(events)));
     },
   };
 }
@@ -72,15 +73,4 @@ function stream(
 
 function accepts(request: HttpRequest, type: string): boolean {
   return request.headers['accept']?.toLowerCase().includes(type) ?? false;
-}
-
-/** The events as one answer. Throws what they throw. */
-export async function collect(events: AsyncIterable<AskEvent>): Promise<Record<string, unknown>> {
-  let answer = '';
-  const fields: Record<string, unknown> = {};
-  for await (const { type, ...event } of events) {
-    if (type === 'delta' && 'text' in event) answer += event.text;
-    else Object.assign(fields, event);
-  }
-  return { answer, ...fields };
 }

@@ -3,22 +3,20 @@ import { createAfterResponse } from '../async/after-response.ts';
 import { asCompleted } from '../async/as-completed.ts';
 import { withHeartbeat } from '../async/heartbeat.ts';
 import { started } from '../async/started.ts';
+import { collectAnswer } from '../rag/ask/collect.ts';
 import { RagError, toRagError } from '../rag/errors.ts';
 import type { Question } from '../rag/types.ts';
 import { resultBody } from './answer-body.ts';
-import { collect } from './ask.ts';
 import type { Contract } from './contract.ts';
 import { toErrorBody } from './errors.ts';
 import { questionsBody, toQuestion } from './question.ts';
 import { parseJsonBody } from './request.ts';
 import { afterResponseMs, beginAnswer, startWithinMs, type RespondDependencies } from './respond.ts';
 import type { CallerRequest, Route } from './router.ts';
+import { keepAliveMs } from './sse.ts';
 
 /** How many questions of a batch are answered at once. */
 const limit = 20;
-
-/** Idle connections are cut by proxies. White space before the next line's value is no part of it. */
-const keepAliveMs = 15_000;
 
 const batchBody = z.strictObject({ questions: questionsBody });
 
@@ -79,7 +77,7 @@ function answerAll(
     try {
       const options = { signal, afterResponse };
       const events = beginAnswer(deps, { caller: request.caller, remainingMs: left() }, question, options);
-      return { index, answer: await collect(events) };
+      return { index, answer: await collectAnswer(events) };
     } catch (error) {
       if (signal.aborted || (error instanceof RagError && error.code === 'unauthorized')) throw error;
       if (toRagError(error).status >= 500) deps.onError(error);
@@ -106,6 +104,7 @@ async function* toLines(
     }
   })();
   try {
+    // White space before the next line's value is no part of it.
     yield* withHeartbeat(lines, keepAliveMs, () => ' ');
   } catch (error) {
     onError(error);

@@ -7,6 +7,7 @@ import { badDocumentsSuite } from './bad-documents-suite.ts';
 import { cacheSuite } from './cache-suite.ts';
 import { documentsSuite } from './documents-suite.ts';
 import { handbookSuite } from './handbook-suite.ts';
+import { jobsSuite } from './jobs-suite.ts';
 import { metadataSuite } from './metadata-suite.ts';
 import type { HttpTarget, StartTarget } from './target.ts';
 
@@ -36,6 +37,7 @@ export function describeHttp(where: string, start: StartTarget): void {
     cacheSuite(scene);
     handbookSuite(scene);
     metadataSuite(scene);
+    jobsSuite(scene);
     badInputSuite(scene);
     badDocumentsSuite(scene);
   });

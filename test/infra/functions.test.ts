@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseApiConfig, parseIngestConfig } from '../../lib/config.ts';
+import { parseApiConfig, parseIngestConfig, parseJobsConfig } from '../../lib/config.ts';
 import { only, synthesise } from './synthesise.ts';
 
 const { data, service } = synthesise({ chatModel: 'some-chat', modelBaseUrl: 'https://models.example/v1' });
 const api = only(service, 'AWS::Lambda::Function', 'Api');
 const ingest = only(service, 'AWS::Lambda::Function', 'Ingest');
+const jobs = only(service, 'AWS::Lambda::Function', 'Jobs');
 const queue = only(data, 'AWS::SQS::Queue', 'IngestQueue');
+const jobsQueue = only(data, 'AWS::SQS::Queue', 'JobsQueue');
 
 /** The function's variables as Lambda sets them, each reference to another stack resolved to the name of its export. */
 function environmentOf(resource: { Properties: Record<string, unknown> }): Record<string, string> {
@@ -29,9 +31,10 @@ describe('every function', () => {
     expect(Object.keys(service.findResources('AWS::Lambda::Function')).toSorted()).toEqual([
       api.id,
       ingest.id,
+      jobs.id,
     ]);
     service.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
-    for (const { Properties } of [api, ingest]) {
+    for (const { Properties } of [api, ingest, jobs]) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -52,11 +55,16 @@ describe('every function', () => {
       ANSWERS_TABLE: expect.stringContaining('RefAnswers'),
       CONTROL_TABLE: expect.stringContaining('RefControl'),
       AUTH: 'keys',
+      ANSWER_LOG: 'on',
       CACHE_MAX_ERROR_RATE: 0.01,
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
       INGEST_QUEUE_URL: expect.stringContaining(queue.id),
+      JOBS_QUEUE_URL: expect.stringContaining(jobsQueue.id),
       ASK_BUDGET_MS: 60_000,
     });
+    // Jobs are answered as the API answers, and by the same clock.
+    const { ANSWER_LOG: _, ...shared } = parseApiConfig(environmentOf(api));
+    expect(parseJobsConfig(environmentOf(jobs))).toMatchObject({ ...shared, MAX_RECEIVES: 4 });
     expect(parseIngestConfig(environmentOf(ingest))).toEqual({
       OPENAI_SECRET_ARN: expect.stringContaining('ModelKey'),
       OPENAI_BASE_URL: 'https://models.example/v1',
@@ -72,6 +80,9 @@ describe('every function', () => {
   it('is told nothing its configuration does not know', () => {
     expect(Object.keys(parseApiConfig(environmentOf(api)))).toEqual(
       expect.arrayContaining(Object.keys(environmentOf(api))),
+    );
+    expect(Object.keys(parseJobsConfig(environmentOf(jobs)))).toEqual(
+      expect.arrayContaining(Object.keys(environmentOf(jobs))),
     );
     expect(Object.keys(parseIngestConfig(environmentOf(ingest)))).toEqual(
       expect.arrayContaining(Object.keys(environmentOf(ingest))),
@@ -107,7 +118,7 @@ describe('the API', () => {
 
 describe('ingestion', () => {
   it('takes messages from the queue, a few at once, and reports each failure by itself', () => {
-    const source = only(service, 'AWS::Lambda::EventSourceMapping');
+    const source = only(service, 'AWS::Lambda::EventSourceMapping', 'Ingest');
     expect(source.Properties).toMatchObject({
       FunctionName: { Ref: ingest.id },
       EventSourceArn: { 'Fn::ImportValue': expect.stringContaining(`${queue.id}Arn`) },
@@ -125,5 +136,42 @@ describe('ingestion', () => {
   it('knows the same last try as the queue', () => {
     const { maxReceiveCount } = queue.Properties['RedrivePolicy'] as { maxReceiveCount: number };
     expect(parseIngestConfig(environmentOf(ingest)).MAX_RECEIVES).toBe(maxReceiveCount);
+  });
+});
+
+describe('jobs', () => {
+  it('come one at a time, a few beside each other, and report a failure', () => {
+    const source = only(service, 'AWS::Lambda::EventSourceMapping', 'Jobs');
+    expect(source.Properties).toMatchObject({
+      FunctionName: { Ref: jobs.id },
+      EventSourceArn: { 'Fn::ImportValue': expect.stringContaining(`${jobsQueue.id}Arn`) },
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: expect.any(Number) },
+    });
+  });
+
+  it('end before their messages are seen again, with time for more than one round of questions', () => {
+    const timeout = Number(jobs.Properties['Timeout']);
+    expect(Number(jobsQueue.Properties['VisibilityTimeout'])).toBeGreaterThan(timeout);
+    expect(timeout * 1_000).toBeGreaterThan(4 * parseJobsConfig(environmentOf(jobs)).ASK_BUDGET_MS);
+  });
+
+  it('know the same last try as the queue', () => {
+    const { maxReceiveCount } = jobsQueue.Properties['RedrivePolicy'] as { maxReceiveCount: number };
+    expect(parseJobsConfig(environmentOf(jobs)).MAX_RECEIVES).toBe(maxReceiveCount);
+  });
+
+  it('that fail for good raise an alarm', () => {
+    const deadLetters = only(data, 'AWS::SQS::Queue', 'JobsDeadLetters');
+    expect(jobsQueue.Properties['RedrivePolicy']).toMatchObject({
+      deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
+    });
+    expect(only(data, 'AWS::CloudWatch::Alarm', 'JobsFailed').Properties).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [deadLetters.id, 'QueueName'] } }],
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
   });
 });

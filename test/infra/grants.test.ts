@@ -6,6 +6,7 @@ interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: unknown;
+  Condition?: Record<string, Record<string, string[]>>;
 }
 
 /** How a template names something it does not know yet. */
@@ -58,10 +59,17 @@ describe('a function may do exactly what it does', () => {
         'dynamodb:UpdateItem',
       ],
       'Answers/index/answers-text-embedding-3-small-512': ['dynamodb:SearchVectors'],
-      Control: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      // Of the keys it may read alone; of jobs and logs, each by a statement of its own, the rest.
+      Control: [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:GetItem',
+        ...['dynamodb:PutItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Query'],
+        'dynamodb:UpdateItem',
+      ],
       'Documents/*': ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       Documents: ['s3:ListBucket'],
       IngestQueue: ['sqs:SendMessage'],
+      JobsQueue: ['sqs:SendMessage'],
       ModelKey: ['secretsmanager:GetSecretValue'],
     });
   });
@@ -103,6 +111,18 @@ describe('a function may do exactly what it does', () => {
       'Answers/index/answers',
       'Knowledge/index/chunks',
     ]);
+  });
+
+  it('reads keys, and neither makes nor changes any', () => {
+    const changing = statementsOf('Api').filter(
+      ({ Resource, Action }) => nameOf(Resource) === 'Control' && Action !== 'dynamodb:GetItem',
+    );
+    expect(changing.length).toBeGreaterThan(0);
+    for (const { Condition } of changing) {
+      const { 'dynamodb:LeadingKeys': partitions } = Condition?.['ForAllValues:StringLike'] ?? {};
+      expect(partitions).toEqual(expect.arrayContaining([expect.any(String)]));
+      for (const partition of partitions ?? []) expect(partition).toMatch(/^(?!key)[a-z]+#\*$/);
+    }
   });
 
   it('never everything, nor anything on everything', () => {

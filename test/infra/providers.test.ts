@@ -12,17 +12,16 @@ const bedrock = {
   ...{ model: 'openai.gpt-oss-120b', secretArn: arn('bedrock'), timeoutMs: 5_000 },
 };
 
-/** What the API is told about who answers, and which policy statement names the providers' keys. */
-function answeringOf(context: Record<string, unknown>) {
+/** What a function is told about who answers, and which policy statement names the providers' keys. */
+function answeringOf(context: Record<string, unknown>, name = 'Api') {
   const { service } = synthesise(context);
-  const { Environment } = only(service, 'AWS::Lambda::Function', 'Api').Properties;
+  const { Environment } = only(service, 'AWS::Lambda::Function', name).Properties;
   const { Variables } = Environment as { Variables: Record<string, unknown> };
-  const { PolicyDocument } = only(service, 'AWS::IAM::Policy', 'Api').Properties;
+  const { PolicyDocument } = only(service, 'AWS::IAM::Policy', name).Properties;
   const { Statement } = PolicyDocument as { Statement: { Sid: string; Action: string; Resource: unknown }[] };
   return {
     ...{ CHAT_MODEL: Variables['CHAT_MODEL'], PROVIDERS: Variables['PROVIDERS'] },
     grants: Statement.filter(({ Sid }) => Sid === 'ProviderKeys'),
-    ingest: JSON.stringify(only(service, 'AWS::Lambda::Function', 'Ingest').Properties),
   };
 }
 
@@ -34,24 +33,24 @@ describe('providers', () => {
   });
 
   it.each([
-    ['a list', [openAi, bedrock]],
-    ['JSON', JSON.stringify([openAi, bedrock])],
-  ])(
-    'given as %s are told to the API alone, which may read their keys and does not hold them',
-    (_, providers) => {
-      const { CHAT_MODEL, PROVIDERS, grants, ingest } = answeringOf({ providers });
-      expect(CHAT_MODEL).toBeUndefined();
-      const { PROVIDERS: parsed } = parseApiConfig({ ...whole, PROVIDERS: String(PROVIDERS) });
-      expect(parsed).toMatchObject([openAi, bedrock]);
-      expect(grants).toMatchObject([
-        {
-          ...{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue' },
-          Resource: [bedrock.secretArn, openAi.secretArn],
-        },
-      ]);
-      expect(ingest).not.toContain('PROVIDERS');
-    },
-  );
+    ['Api', [openAi, bedrock]],
+    ['Jobs', JSON.stringify([openAi, bedrock])],
+  ])('are told to who answers (%s), who may read their keys and does not hold them', (name, providers) => {
+    const { CHAT_MODEL, PROVIDERS, grants } = answeringOf({ providers }, name);
+    expect(CHAT_MODEL).toBeUndefined();
+    const { PROVIDERS: parsed } = parseApiConfig({ ...whole, PROVIDERS: String(PROVIDERS) });
+    expect(parsed).toMatchObject([openAi, bedrock]);
+    expect(grants).toMatchObject([
+      {
+        ...{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue' },
+        Resource: [bedrock.secretArn, openAi.secretArn],
+      },
+    ]);
+  });
+
+  it('are of no concern to ingestion', () => {
+    expect(answeringOf({ providers: [openAi] }, 'Ingest')).toEqual({ grants: [] });
+  });
 
   it('may do without keys', () => {
     const { secretArn: _secretArn, ...open } = openAi;
@@ -74,4 +73,5 @@ const whole = {
   ...{ OPENAI_API_KEY: 'k', EMBEDDING_MODEL: 'e', EMBEDDING_DIMENSIONS: '4' },
   ...{ KNOWLEDGE_TABLE: 'k', ANSWERS_TABLE: 'a', CONTROL_TABLE: 'c', DOCUMENTS_BUCKET: 'd' },
   INGEST_QUEUE_URL: 'https://queue.example/ingest',
+  JOBS_QUEUE_URL: 'https://queue.example/jobs',
 };

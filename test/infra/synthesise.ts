@@ -19,7 +19,7 @@ export interface Resource {
 export function synthesise(context: Record<string, unknown> = {}): { data: Template; service: Template } {
   const bundles = mkdtempSync(join(tmpdir(), 'raglan-infra-'));
   try {
-    for (const name of ['api', 'ingest']) {
+    for (const name of ['api', 'ingest', 'jobs']) {
       mkdirSync(join(bundles, name));
       writeFileSync(join(bundles, name, 'index.mjs'), '');
     }

@@ -20,8 +20,9 @@ describe('with nothing set', () => {
       AWS_ACCESS_KEY_ID: 'local',
       AWS_REGION: 'us-east-1',
     });
-    // The queue's own address is only known once it is there.
-    const queue = { INGEST_QUEUE_URL: 'http://127.0.0.1:2/queue' };
+    // The queues' own addresses are only known once they are there.
+    const address = 'http://127.0.0.1:2/queue';
+    const queue = { INGEST_QUEUE_URL: address, JOBS_QUEUE_URL: address };
     expect(parseApiConfig({ ...environment, ...queue })).toMatchObject({
       CHAT_MODEL: 'extractive',
       EMBEDDING_MODEL: 'MiniLM',

@@ -23,7 +23,8 @@ const unsupported = { error: 'is not supported' };
 /** One message of `POST /v1/chat/completions`; what clients send back of our own answers is no harm in it. */
 export const message = z.looseObject({
   role: z.enum(['system', 'developer', 'user', 'assistant'], {
-    error: ({ input }) => `'${String(input)}' messages are not supported`,
+    error: ({ input }) =>
+      typeof input === 'string' ? `'${input.slice(0, 40)}' messages are not supported` : 'must be a text',
   }),
   content: z
     .union([z.string(), z.array(part)], { error: 'must be a text or a list of parts that are text' })

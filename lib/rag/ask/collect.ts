@@ -1,6 +1,6 @@
 import type { AskEvent } from '../types.ts';
 
-/** The events of an answer as one: its text as `answer`, and what `sources` and `done` tell. */
+/** The events of an answer as one: its text as `answer`, and what `sources` and `done` tell. Throws what they throw. */
 export async function collectAnswer(events: AsyncIterable<AskEvent>): Promise<Record<string, unknown>> {
   let answer = '';
   const fields: Record<string, unknown> = {};

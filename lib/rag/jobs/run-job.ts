@@ -8,6 +8,9 @@ import type { HeldJob } from './hold-job.ts';
 /** Questions of one job that are answered at once. */
 const questionsAtOnce = 8;
 
+/** When the webhook is sent: the end is noted by then, and the job is free. */
+const firstAttemptMs = 1_000;
+
 /** How long a failure may take to be noted; the time of the run itself may be what is over. */
 const noteMs = 3_000;
 
@@ -77,7 +80,7 @@ export async function endJob(
   // Before it is noted: what is noted is not looked at again, and word of what is not noted is left unsaid.
   if (job.webhook) {
     const { tenant, id } = job;
-    await queue.send({ tenant, id, attempt: 1 }, { signal });
+    await queue.send({ tenant, id, attempt: 1, dueAtMs: Date.now() + firstAttemptMs }, { signal });
   }
   const isEnded = await jobs.update(job, holder, { ...end, endedAt: new Date().toISOString() }, { signal });
   if (!isEnded) throw new RagError('conflict', 'Another took over the job.');

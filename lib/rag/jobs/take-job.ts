@@ -6,6 +6,9 @@ import type { WorkOptions } from './answer-question.ts';
 import { holdJob, leaseMs, type HeldJob } from './hold-job.ts';
 import { endJob, runJob, type RunDependencies, type RunOutcome } from './run-job.ts';
 
+/** How long a webhook waits for whoever has the job: that one is about to note its end, or at an attempt of its own. */
+const attemptWaitMs = 5_000;
+
 /** The ports of the work at jobs. */
 export type TakeJobDependencies = RunDependencies & DeliverDependencies;
 
@@ -63,7 +66,8 @@ async function comeAgain(
   { signal }: TakeJobOptions,
 ): Promise<'waiting' | 'gone'> {
   if (!(await jobs.get(message, { signal }))) return 'gone';
-  await queue.send({ ...message, dueAtMs: Date.now() + leaseMs }, { signal });
+  const waitMs = message.attempt === undefined ? leaseMs : attemptWaitMs;
+  await queue.send({ ...message, dueAtMs: Date.now() + waitMs }, { signal });
   return 'waiting';
 }
 

@@ -62,6 +62,7 @@ describe('messages', () => {
     [[{ role: 'assistant', content: 'x' }], 'messages'],
     [[{ role: 'system', content: 'x' }], 'messages'],
     [[{ role: 'user', content: ' ' }], 'messages'],
+    [[{ role: { toString: 1 }, content: 'x' }], 'messages[0].role'],
     [[{ role: 'user', content: 'x'.repeat(4_001) }], 'messages'],
     [
       [

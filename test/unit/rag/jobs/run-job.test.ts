@@ -281,7 +281,7 @@ describe('a run that fails', () => {
     const { key, message } = await desk.create(1, { hasWebhook: true });
     await expect(desk.take(message, { attempt: 4 })).rejects.toMatchObject({ code: 'interrupted' });
     expect(desk.stored(key).job).toMatchObject({ state: 'failed', reason: { code: 'interrupted' } });
-    expect(desk.queue.sent).toEqual([{ ...message, attempt: 1 }]);
+    expect(desk.queue.sent).toEqual([{ ...message, attempt: 1, dueAtMs: expect.any(Number) }]);
   });
 });
 

@@ -1,0 +1,65 @@
+import { identifyByKey } from '../../lib/http/access.ts';
+import { createAccess } from '../../lib/rag/access/access.ts';
+import { createKeyText } from '../../lib/rag/access/key-text.ts';
+import type { ApiKey } from '../../lib/rag/ports/access.ts';
+import { createFakeBudgets, createFakeKeys, createFakeLimits } from '../fakes/access.ts';
+import { createCalls } from '../fakes/calls.ts';
+import { finish } from '../fakes/chat.ts';
+import { call, createService, textOf } from '../unit/http/calling.ts';
+import type { Send } from './sound.ts';
+
+/** What nobody but the tenant of the name may ever read. */
+export const secrets = { ours: 'kingfisher-4711', theirs: 'nightjar-0815' } as const;
+
+/** The API over fakes with two tenants whose documents have the same names, and whose questions are the same. */
+export async function createTenants() {
+  const calls = createCalls();
+  const keys = createFakeKeys(calls);
+  const access = createAccess({
+    keys,
+    limits: createFakeLimits(calls),
+    budgets: createFakeBudgets(calls),
+    telemetry: { failed: () => {} },
+  });
+  // The model repeats all that it is told, so that whatever reaches it would be seen.
+  const service = createService(
+    (messages) => [...messages.map(({ content }) => content), ' [1]', finish],
+    identifyByKey(access),
+  );
+
+  const createKey = (tenant: string, more: Partial<ApiKey> = {}): string => {
+    const { text, id, secretHash } = createKeyText(tenant);
+    const own = { id, tenant, name: tenant, scopes: ['ask', 'write', 'admin'] } as const;
+    keys.entries.set(id, { key: { ...own, createdAt: new Date().toISOString(), ...more }, secretHash });
+    return text;
+  };
+
+  const send: Send = async ({ method, url, headers, body }) => {
+    const response = await call(service.api, method, url, {
+      headers,
+      ...(body !== undefined && { body: Buffer.from(body, 'latin1') }),
+    });
+    const text = await textOf(response);
+    await response.afterResponse?.();
+    return { status: response.status, headers: response.headers, text };
+  };
+
+  /** Puts a tenant's documents in service, as they were at first. */
+  const settle = (tenant: keyof typeof secrets) => {
+    const secret = secrets[tenant];
+    for (const collection of ['main', 'hr']) {
+      const scope = `${tenant}/${collection}` as const;
+      const fields = { team: 'legal', secret };
+      service.bucket.entries.set(`${scope}/guide`, { body: Buffer.from(secret), contentType: 'text/plain' });
+      service.serve('guide', 'v1', [`the red door, ${secret}`], scope, { title: secret, fields });
+      service.serve('staff/rules.md', 'v1', [`thirty holidays, ${secret}`], scope, { fields });
+    }
+    service.serve(`only-${tenant}`, 'v1', [`the blue door, ${secret}`], `${tenant}/main`);
+  };
+  settle('ours');
+  settle('theirs');
+
+  return { ...service, createKey, send, settle };
+}
+
+export type Tenants = Awaited<ReturnType<typeof createTenants>>;

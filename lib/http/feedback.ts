@@ -1,10 +1,12 @@
 import * as z from 'zod';
-import type { TakeFeedback } from '../rag/cache/feedback.ts';
+import { noSuchAnswer, type TakeFeedback } from '../rag/cache/feedback.ts';
 import type { Contract } from './contract.ts';
 import { parseJsonBody } from './request.ts';
 import { nothing } from './response.ts';
 import type { Route } from './router.ts';
 import { timed } from './timed.ts';
+
+const answerId = /^[0-9a-f]{32}$/;
 
 const feedbackBody = z.strictObject({
   right: z.boolean(),
@@ -20,9 +22,10 @@ export interface FeedbackRouteDependencies {
 export function createFeedbackRoute({ takeFeedback }: FeedbackRouteDependencies): Route {
   return {
     method: 'POST',
-    pattern: /^\/answers\/(?<id>[0-9a-f]{32})\/feedback\/?$/,
+    pattern: /^\/answers\/(?<id>[^/]+)\/feedback\/?$/,
     contract,
-    handle: (request, { id = '' }) => {
+    handle: async (request, { id = '' }) => {
+      if (!answerId.test(id)) throw noSuchAnswer();
       const { right: isRight, note } = parseJsonBody(request, feedbackBody);
       const verdict = { isRight, ...(note !== undefined && { note }) };
       const { caller } = request;

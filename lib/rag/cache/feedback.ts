@@ -30,14 +30,17 @@ export function createFeedback({
   return async (answer, verdict, options) => {
     const given = await served.get(answer, options);
     const collection = given?.key.scope.split('/')[1] ?? '';
-    if (!given || answer.collections?.includes(collection) === false) {
-      const message =
-        'There is no such answer: ids are known for a day, and not of answers asked for with cache "off".';
-      throw new RagError('not_found', message);
-    }
+    if (!given || answer.collections?.includes(collection) === false) throw noSuchAnswer();
     const isNews = await served.judge(answer, verdict, options);
     if (isNews) await learn(answers, given, verdict.isRight, options);
   };
+}
+
+/** That the tenant was given no answer of that id. */
+export function noSuchAnswer(): RagError {
+  const message =
+    'There is no such answer: ids are known for a day, and not of answers asked for with cache "off".';
+  return new RagError('not_found', message);
 }
 
 async function learn(

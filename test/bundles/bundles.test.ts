@@ -159,6 +159,29 @@ describe('ingest/index.mjs', () => {
   });
 });
 
+describe('jobs/index.mjs', () => {
+  it('fails for exactly the messages that failed', async () => {
+    const [unreachable] = (await eventOf('job'))['Records'] as Record<string, unknown>[];
+    const Records = [
+      { ...unreachable, messageId: 'broken', body: '{}' },
+      { ...unreachable, messageId: 'unreachable' },
+    ];
+    const { value } = await invoke('jobs/index.mjs', { Records });
+    const { batchItemFailures } = value as SQSBatchResponse;
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted()).toEqual([
+      'broken',
+      'unreachable',
+    ]);
+  });
+
+  it('alone holds what sends webhooks', () => {
+    const senders = built.filter(({ contents }) =>
+      Object.keys(contents.inputs).some((path) => path.includes('standardwebhooks')),
+    );
+    expect(senders.map(({ output }) => output)).toEqual(['jobs/index.mjs']);
+  });
+});
+
 describe('ingest/parse-worker.mjs', () => {
   it('reads and cuts a document', async () => {
     const bytes = new TextEncoder().encode('# Handbook\n\nHolidays are thirty days.\n');

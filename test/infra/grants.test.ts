@@ -19,7 +19,7 @@ interface Reference {
 const { service } = synthesise();
 
 /** What a function may do: each resource, shortened to its name, with the actions on it. */
-function grantsOf(name: 'Api' | 'Ingest'): Record<string, string[]> {
+function grantsOf(name: 'Api' | 'Ingest' | 'Jobs'): Record<string, string[]> {
   const grants: Record<string, string[]> = {};
   for (const { Action, Resource } of statementsOf(name)) {
     const resource = nameOf(Resource);
@@ -28,7 +28,7 @@ function grantsOf(name: 'Api' | 'Ingest'): Record<string, string[]> {
   return grants;
 }
 
-function statementsOf(name: 'Api' | 'Ingest'): Statement[] {
+function statementsOf(name: 'Api' | 'Ingest' | 'Jobs'): Statement[] {
   const policy = only(service, 'AWS::IAM::Policy', name);
   return (policy.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement;
 }
@@ -74,6 +74,25 @@ describe('a function may do exactly what it does', () => {
     });
   });
 
+  it('jobs', () => {
+    const { ApiLogs: _, 'Documents/*': __, Documents: ___, IngestQueue: ____, ...asTheApi } = grantsOf('Api');
+    expect(grantsOf('Jobs')).toEqual({
+      ...asTheApi,
+      JobsLogs: logs,
+      Control: ['BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+        (action) => `dynamodb:${action}`,
+      ),
+      JobsQueue: [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'sqs:ReceiveMessage',
+        'sqs:SendMessage',
+      ],
+    });
+  });
+
   it('ingestion', () => {
     expect(grantsOf('Ingest')).toEqual({
       IngestLogs: logs,
@@ -114,7 +133,7 @@ describe('a function may do exactly what it does', () => {
   });
 
   it('reads keys, and neither makes nor changes any', () => {
-    const changing = statementsOf('Api').filter(
+    const changing = [...statementsOf('Api'), ...statementsOf('Jobs')].filter(
       ({ Resource, Action }) => nameOf(Resource) === 'Control' && Action !== 'dynamodb:GetItem',
     );
     expect(changing.length).toBeGreaterThan(0);
@@ -126,7 +145,7 @@ describe('a function may do exactly what it does', () => {
   });
 
   it('never everything, nor anything on everything', () => {
-    for (const { Action, Resource, Effect } of [...statementsOf('Api'), ...statementsOf('Ingest')]) {
+    for (const { Action, Resource, Effect } of (['Api', 'Ingest', 'Jobs'] as const).flatMap(statementsOf)) {
       expect(Effect).toBe('Allow');
       for (const action of [Action].flat()) expect(action).not.toContain('*');
       expect([Resource].flat()).not.toContain('*');

@@ -47,6 +47,7 @@ describe('the synthesised service', () => {
     expect(metadata.map((one) => one['aws:cdk:path'])).toEqual([
       'RaglanService/Api/Resource',
       'RaglanService/Ingest/Resource',
+      'RaglanService/Jobs/Resource',
     ]);
     for (const one of metadata) {
       expect(one).toMatchObject({

@@ -94,7 +94,7 @@ export function startAnswering(
       const live = yield* streamLive(run, prepared);
       // Not known before: another may have taken over until the first text.
       const { servedBy, isStandIn = false } = stream ?? { servedBy: deps.chat.model };
-      made = { live, prepared, servedBy, isStandIn, startedAt, vector };
+      made = { live, prepared, servedBy, isStandIn, startedAt, vector, degraded: run.degraded };
       yield toDone(run, { ...live, servedBy, filtered: prepared.filtered });
     } finally {
       answering.isOver = true;

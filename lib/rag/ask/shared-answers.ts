@@ -1,6 +1,6 @@
 import { createSharedStreams, type SharedReader } from '../../async/shared-stream.ts';
 import { answerKey } from '../cache/answer-key.ts';
-import { isCurrent } from '../cache/current.ts';
+import { isCurrent, isUnchanged } from '../cache/current.ts';
 import { startAnswering, type AnswerEvent, type Answering, type AnsweringDependencies } from './answering.ts';
 import type { Caller } from './caller.ts';
 import type { DoneEvent, Question } from '../types.ts';
@@ -34,8 +34,9 @@ export function shareAnswers(deps: AnsweringDependencies): ReadAnswer {
       let next = await reader.next();
       if (!reader.isFirst && (await isOutdated(deps, next.value, joinedAtMs, signal))) {
         await leave(reader, caller);
-        // Nobody else knows the caller's id: an answer of its own, which waits for no other.
-        reader = join(id, { ...question, cache: 'refresh' }, caller, signal);
+        // Nobody else knows the caller's id: an answer of its own. What is being made meanwhile is not waited for.
+        const own = isCached(next.value) ? question : ({ ...question, cache: 'refresh' } as const);
+        reader = join(id, own, caller, signal);
         next = await reader.next();
       }
       for (; !next.done; next = await reader.next()) {
@@ -52,7 +53,10 @@ function keyOf({ models }: AnsweringDependencies, { id, question }: Caller): str
   return question.cache === 'use' ? `${question.scope} ${answerKey(question, models)}` : id;
 }
 
-/** Whether a document that the answer rests on may have changed before this caller asked, and has. */
+/**
+ * Whether the answer may not be true any more for this caller, who asked after it was checked: a document of the scope has
+ * changed, which may hold what was not there. Whether a cached one may still be served is for the cache to say.
+ */
 async function isOutdated(
   { documents }: AnsweringDependencies,
   event: AnswerEvent | void,
@@ -60,7 +64,18 @@ async function isOutdated(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (event?.type !== 'begin' || event.checkedAtMs >= joinedAtMs) return false;
-  return !(await isCurrent(documents, event.from.key.scope, event.basis, { signal }));
+  if (isCached(event)) return true;
+  const { basis, from } = event;
+  const { scope } = from.key;
+  const checks = [
+    isCurrent(documents, scope, basis, { signal }),
+    isUnchanged(documents, scope, basis.createdAt, { signal }),
+  ];
+  return (await Promise.all(checks)).includes(false);
+}
+
+function isCached(event: AnswerEvent | void): boolean {
+  return event?.type === 'begin' && event.from.cached !== false;
 }
 
 /** The end of the answer for one of its readers: only one has used a model, and who came later has seen less of it. */

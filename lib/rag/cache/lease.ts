@@ -20,8 +20,11 @@ export interface Turn {
    * use in waiting for one.
    */
   begin(lease: Lease | undefined, options: CallOptions): Promise<'lead' | 'follow' | 'alone'>;
-  /** Waits for the other's answer; undefined once the turn is ours, or there is no use in waiting any more. */
-  follow(options: CallOptions): Promise<CachedAnswer | undefined>;
+  /**
+   * Waits for the other's answer, another than the one made at `outdated` (ISO 8601); undefined once the turn is ours, or
+   * there is no use in waiting any more.
+   */
+  follow(outdated: string | undefined, options: CallOptions): Promise<CachedAnswer | undefined>;
 }
 
 /** Creates the turn of one question; `onLead` is called when the lease is ours. */
@@ -40,11 +43,11 @@ export function createTurn(
   return {
     holder,
     begin,
-    follow: async (options) => {
+    follow: async (outdated, options) => {
       for (;;) {
         await delay(pollMs, options);
         const { answer, lease } = await answers.find(key, options);
-        if (answer) return answer;
+        if (answer && answer.createdAt !== outdated) return answer;
         if ((await begin(lease, options)) !== 'follow') return undefined;
       }
     },

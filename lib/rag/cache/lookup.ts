@@ -2,9 +2,9 @@ import { within } from '../../async/within.ts';
 import type { Run } from '../ask/run.ts';
 import type { AnswerKey, AnswerLeases, AnswerStore, CacheState, Lease, Nearness } from '../ports/answers.ts';
 import type { DocumentStore } from '../ports/documents.ts';
-import type { CachedAnswer, Question, Scope } from '../types.ts';
+import type { CachedAnswer, Question } from '../types.ts';
 import { answerKey, answerShape, type AnswerModels } from './answer-key.ts';
-import { isCurrent } from './current.ts';
+import { isCurrent, isUnchanged } from './current.ts';
 import { createTurn, keepLease } from './lease.ts';
 import { findSimilar, type Similar } from './similar.ts';
 
@@ -15,6 +15,9 @@ const followBudgetMs = 20_000;
 
 /** How long a question that is ready for the model waits for what the cache has not decided yet. */
 const patienceMs = 100;
+
+/** The same once the cache has replied: then a lease or a search is under way, and a call of the model costs more. */
+const replyingPatienceMs = 300;
 
 /** The ports of the cache, the models that a cached answer has to be of, and how sure a similar one has to be. */
 export interface CacheDependencies {
@@ -85,11 +88,11 @@ export function lookUp(
     );
   });
   let isFollowing = false;
-  const followed = begun.then(async (begun) => {
+  const followed = Promise.all([exact, begun]).then(async ([found, begun]) => {
     isFollowing = begun === 'follow';
     if (!isFollowing) return undefined;
     return run.spare('wait', followBudgetMs, signal, undefined, async (signal) => {
-      const answer = await turn.follow({ signal });
+      const answer = await turn.follow(found?.outdated, { signal });
       return answer && toCurrentHit(deps, key, answer, signal);
     });
   });
@@ -110,7 +113,8 @@ export function lookUp(
       // What is late is not waited for; what is failing was told by its step.
       const deciding = Promise.all([begun, similar]).finally(() => (isUndecided = false));
       isUndecided = true;
-      const [, near] = await within(patienceMs, signal, () => deciding).catch(() => []);
+      const limitMs = hasReplied ? replyingPatienceMs : patienceMs;
+      const [, near] = await within(limitMs, signal, () => deciding).catch(() => []);
       signal.throwIfAborted();
       const hit = near ?? (isFollowing ? await followed : undefined);
       // The race is about to end this way; the model must not be called meanwhile.
@@ -120,14 +124,20 @@ export function lookUp(
   };
 }
 
-async function findExact(
-  deps: CacheDependencies,
-  key: AnswerKey,
-  signal: AbortSignal,
-): Promise<{ hit?: CacheHit; state: CacheState; lease?: Lease }> {
+/** What lies under the question's key. */
+interface Found {
+  hit?: CacheHit;
+  /** When an answer was made that is out of date. */
+  outdated?: string;
+  state: CacheState;
+  lease?: Lease;
+}
+
+async function findExact(deps: CacheDependencies, key: AnswerKey, signal: AbortSignal): Promise<Found> {
   const { answer, ...found } = await deps.answers.find(key, { signal });
   const hit = answer && (await toCurrentHit(deps, key, answer, signal));
-  return { ...found, ...(hit && { hit }) };
+  if (hit) return { ...found, hit };
+  return { ...found, ...(answer && { outdated: answer.createdAt }) };
 }
 
 /** The answer as a hit, if what it rests on has not changed. */
@@ -140,18 +150,7 @@ async function toCurrentHit(
   const checkedAtMs = performance.now();
   const [isSame, isAllThere] = await Promise.all([
     isCurrent(documents, key.scope, answer, { signal }),
-    answer.finishReason === 'stop' || isUnchanged(documents, key.scope, answer.createdAt, signal),
+    answer.finishReason === 'stop' || isUnchanged(documents, key.scope, answer.createdAt, { signal }),
   ]);
   return isSame && isAllThere ? { answer, tier: 'exact', key, checkedAtMs } : undefined;
-}
-
-/** Whether no document of the scope has changed since: any that has may hold what was not there. */
-async function isUnchanged(
-  documents: DocumentStore,
-  scope: Scope,
-  since: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const [newest] = await documents.recent({ scope, limit: 1 }, { signal });
-  return newest === undefined || newest.updatedAt < since;
 }

@@ -3,7 +3,7 @@ import type { Prepared } from '../ask/prepare.ts';
 import type { AnswerEntry } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { CachedAnswer, Question } from '../types.ts';
+import type { CachedAnswer, Question, StepName } from '../types.ts';
 import { answerKey, answerShape } from './answer-key.ts';
 import { learnFrom, type LearnDependencies } from './learn.ts';
 import type { CacheDependencies, Findings } from './lookup.ts';
@@ -36,6 +36,8 @@ export interface MadeAnswer {
   startedAt: string;
   /** The question's. */
   vector: Promise<Float32Array>;
+  /** Steps that it had to go without. */
+  degraded: ReadonlySet<StepName>;
 }
 
 /** What is there to be kept of a question that has ended. */
@@ -101,14 +103,19 @@ async function keep(
   }
 }
 
-/** The answer as it is kept, or undefined where it is not worth keeping: cut short or citing nothing. */
+/** Steps without which an answer may be poorer than the next one to the same question. */
+const improving: readonly StepName[] = ['condense', 'keyword', 'rerank'];
+
+/** The answer as it is kept, or undefined where it is not worth keeping: cut short, citing nothing, or made of less. */
 export function toCachedAnswer({
   live,
   prepared,
   servedBy,
   startedAt,
+  degraded,
 }: MadeAnswer): CachedAnswer | undefined {
   const { text, finishReason, citations } = live;
+  if (improving.some((step) => degraded.has(step))) return undefined;
   if (finishReason === 'length' || finishReason === 'stopped') return undefined;
   if (finishReason === 'stop' && citations.length === 0) return undefined;
   const { sources, versions, filtered } = prepared;

@@ -262,6 +262,16 @@ describe('the answer cache is written', () => {
     expect(await ask()).toEqual([false, 'declined']);
   });
 
+  it.each(['keywords.search'])('not for an answer that had to go without %s', async (call) => {
+    const world = createWorld();
+    world.serve('guide', 'v1', ['the red door']);
+    world.calls.before(call, () => Promise.reject(new Error('down')));
+    const { events, settle } = world.start('which door?');
+    await collect(events);
+    await settle();
+    expect(world.calls.of('answers.put')).toEqual([]);
+  });
+
   it('not with cache: off', async () => {
     const world = createWorld();
     world.serve('guide', 'v1', ['the red door']);

@@ -11,6 +11,8 @@ function withGuide(): World {
     return [`It is `, version, ' [1].', finish];
   });
   world.serve('guide', 'v1', ['the red door, version 1']);
+  // Long ago: who joins while an answer is made has to know that nothing has changed since.
+  for (const record of world.documents.entries.values()) record.updatedAt = '2026-01-01T00:00:00.000Z';
   return world;
 }
 
@@ -126,6 +128,16 @@ describe('a document that changes while an answer is shared', () => {
     let text = '';
     for await (const event of before) if (event.type === 'delta') text += event.text;
     expect(text).toBe('It is version 1 [1].');
+  });
+
+  it('has who asks after it was put hear of it, whatever the answer rests on that is being made', async () => {
+    const world = withGuide();
+    const before = world.start('which door?').events;
+    await before.next();
+    world.serve('other', 'v1', ['the blue door, version 2']);
+    const after = await collect(world.start('which door?').events);
+    expect(after.sources.sources.map(({ document }) => document)).toContain('other');
+    await before.return();
   });
 
   it('is read once more only for those who asked after the check', async () => {

@@ -54,6 +54,28 @@ describe('a process that finds another making the answer', () => {
     expect(world.leases.entries.size).toBe(0);
   });
 
+  it('does not take the answer that is out of date for the one it waits for', async () => {
+    const world = withGuide();
+    const first = world.start('which door?');
+    await collect(first.events);
+    await first.settle();
+    await vi.advanceTimersByTimeAsync(1_000);
+    world.serve('guide', 'v2', ['the red door, version 2']);
+    const held = world.calls.hold('chat.next');
+    const leading = world.start('which door?');
+    const made = collect(leading.events);
+    await world.calls.made('chat.open', 2);
+    const following = await Promise.all([follow(world), follow(world)]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    held.release();
+    await made;
+    await leading.settle();
+    await vi.advanceTimersByTimeAsync(150);
+    const answers = await Promise.all(following.map(async ({ answer }) => (await answer).sources.cached));
+    expect(answers).toEqual(['exact', 'exact']);
+    expect(world.calls.of('chat.open')).toHaveLength(2);
+  });
+
   it('takes over when the other has died', async () => {
     const world = withGuide();
     hold(world, 6_000);
@@ -149,7 +171,7 @@ describe('the lease', () => {
     world.calls.hold('leases.take');
     const answer = collect(world.start('which door?').events);
     await world.calls.made('chunks.search');
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(300);
     expect((await answer).text).toBe('Yes [1].');
   });
 });

@@ -83,7 +83,7 @@ export async function openJobsDesk(chat: ModelScript['chat']): Promise<JobsDesk>
   };
   return {
     ...{ jobs, model, receive, client },
-    create: async (texts, owner = undefined) => {
+    create: async (texts, owner) => {
       const questions = texts.map((text) => question(text, { scope, cache: 'off' }));
       const { id } = await create(
         { tenant: 'default', questions, collections: ['main'], ...owner },

@@ -26,7 +26,7 @@ export function createJobsQueue(scope: Construct): Queue {
   deadLetters
     .metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) })
     .createAlarm(scope, 'JobsFailed', {
-      alarmDescription: 'A job, or the webhook of one, has failed for good: docs/runbook.md.',
+      alarmDescription: 'A message about a job lies with the dead letters: docs/runbook.md.',
       threshold: 1,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,

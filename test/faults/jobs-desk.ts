@@ -33,8 +33,10 @@ const vector = Float32Array.from({ length: dimensions }, (_, axis) => (axis === 
 export interface JobsDesk {
   jobs: JobStore;
   model: ModelWire;
+  /** The control table's. */
+  client: DynamoDBClient;
   /** Creates a job of questions that no cache answers, and takes its message off the queue. */
-  create(texts: readonly string[]): Promise<{ key: JobKey; body: string }>;
+  create(texts: readonly string[], owner?: { keyId: string }): Promise<{ key: JobKey; body: string }>;
   /** Delivers a message to a new process, whose time of day runs ahead. */
   deliver(body: string, options?: { attempt?: number; aheadMs?: number }): Promise<Delivered>;
   /** Takes the next message off the queue. */
@@ -80,10 +82,13 @@ export async function openJobsDesk(chat: ModelScript['chat']): Promise<JobsDesk>
     return message?.Body;
   };
   return {
-    ...{ jobs, model, receive },
-    create: async (texts) => {
+    ...{ jobs, model, receive, client },
+    create: async (texts, owner) => {
       const questions = texts.map((text) => question(text, { scope, cache: 'off' }));
-      const { id } = await create({ tenant: 'default', questions, collections: ['main'] }, { signal });
+      const { id } = await create(
+        { tenant: 'default', questions, collections: ['main'], ...owner },
+        { signal },
+      );
       return { key: { tenant: 'default', id }, body: (await receive()) ?? '' };
     },
     deliver: async (body, { attempt = 1, aheadMs = 0 } = {}) => {

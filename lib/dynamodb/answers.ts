@@ -71,8 +71,18 @@ export function createAnswerStore(
     },
 
     put: async (key, entry, { signal }) => {
-      const command = new PutItemCommand({ TableName: table, Item: toEntryItem(key, entry, index) });
-      await stored(signal, client.send(command, { abortSignal: signal }));
+      const command = new PutItemCommand({
+        TableName: table,
+        Item: toEntryItem(key, entry, index),
+        // Whoever began earlier and ends later knows less.
+        ConditionExpression: 'attribute_not_exists(#pk) OR #createdAt <= :createdAt OR #expiresAt <= :now',
+        ExpressionAttributeNames: { '#pk': 'pk', '#createdAt': 'createdAt', '#expiresAt': 'expiresAt' },
+        ExpressionAttributeValues: marshall({
+          ':createdAt': entry.answer.createdAt,
+          ':now': Date.now() / 1_000,
+        }),
+      });
+      await storedIf(signal, client.send(command, { abortSignal: signal }));
     },
 
     remove: async (key, { signal }) => {

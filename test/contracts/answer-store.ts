@@ -38,6 +38,16 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
       expect((await store.get(key, options))!.text).toBe('It is blue [1].');
     });
 
+    it('keeps the one that was made last, whichever is put last, until its time is over', async () => {
+      const older = entry({ answer: { ...answer, createdAt: '2026-10-31T23:59:59.999Z' } });
+      await store.put(key, entry({ keptSeconds: 60 }), options);
+      await store.put(key, older, options);
+      expect(await store.get(key, options)).toEqual(answer);
+      pass(60);
+      await store.put(key, older, options);
+      expect(await store.get(key, options)).toEqual(older.answer);
+    });
+
     it('has it for this key of this scope only', async () => {
       await store.put(key, entry(), options);
       for (const other of elsewhere) {

@@ -68,7 +68,10 @@ export function createFakeAnswers(calls: Calls, leases: ReadonlyMap<string, Leas
     get: (key, { signal }) =>
       calls.take('answers.get', key, signal, () => structuredClone(fresh(key)?.answer)),
     put: (key, entry, { signal }) =>
-      calls.take('answers.put', { ...key, ...entry }, signal, () => keep(key, entry)),
+      calls.take('answers.put', { ...key, ...entry }, signal, () => {
+        const there = fresh(key);
+        if (!there || there.answer.createdAt <= entry.answer.createdAt) keep(key, entry);
+      }),
     remove: (key, { signal }) =>
       calls.take('answers.remove', key, signal, () => void entries.delete(nameOf(key))),
     state: (scope, { signal }) =>

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CacheState, NearAnswer, Nearness } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
-import type { Question } from '../types.ts';
+import type { CachedAnswer, Question } from '../types.ts';
 import { chooseCandidate, nearestOfGroups, voters } from './agreement.ts';
-import { isCurrent } from './current.ts';
+import { isCurrent, type Basis } from './current.ts';
 import { refusal, type GuardReason } from './guard.ts';
 import type { CacheDependencies, CacheHit } from './lookup.ts';
 import { judge } from './thresholds.ts';
@@ -76,9 +77,15 @@ async function decide(
   ]);
   if (!isServable) return { outcome: 'changed', nearness, outdated: entry.key };
   if (verdict === 'serve' && answer) {
+    // The index lags behind the entries: this may be another than the one that was judged and checked.
+    if (!isOfBasis(answer, entry)) return { outcome: 'changed', nearness };
     const hit: CacheHit = { answer, tier: 'similar', key, nearness, checkedAtMs };
     return { outcome: 'hit', nearness, questions, hit };
   }
   const outcome = verdict === 'explore' ? 'explored' : 'unsure';
   return { outcome, nearness, questions, candidate: entry };
+}
+
+function isOfBasis(answer: CachedAnswer, { versions, createdAt }: Basis): boolean {
+  return answer.createdAt === createdAt && isDeepStrictEqual(answer.versions, versions);
 }

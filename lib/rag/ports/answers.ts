@@ -74,7 +74,10 @@ export interface AnswerStore {
   ): Promise<NearAnswer[]>;
   /** An entry's answer, unless it has expired. Strongly consistent. */
   get(key: AnswerKey, options: CallOptions): Promise<CachedAnswer | undefined>;
-  /** Replaces what the key had; its counts of right and wrong begin at 0. */
+  /**
+   * Replaces what the key had, its counts of right and wrong begin at 0; nothing where an answer lies that was made later
+   * and has not expired.
+   */
   put(key: AnswerKey, entry: AnswerEntry, options: CallOptions): Promise<void>;
   remove(key: AnswerKey, options: CallOptions): Promise<void>;
   /** The state of a scope. Strongly consistent. */

@@ -174,6 +174,16 @@ describe('a similar answer is never served', () => {
     expect(world.calls.of('answers.nearest')).toHaveLength(1);
   });
 
+  it.each(['createdAt', 'versions'] as const)('where the index has not kept up with its %s', async (name) => {
+    const world = await taught();
+    const { get } = world.answers;
+    const other = { createdAt: '2026-11-01T00:00:00.000Z', versions: { guide: 'v0' } };
+    world.answers.get = async (...args) => ({ ...(await get(...args))!, [name]: other[name] });
+    expect(await cachedOf(world, asked)).toBe(false);
+    expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
+    expect(world.calls.of('answers.remove')).toEqual([]);
+  });
+
   it('where its answer has gone meanwhile', async () => {
     const world = await taught();
     world.answers.get = async () => undefined;

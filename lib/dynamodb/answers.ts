@@ -85,9 +85,15 @@ export function createAnswerStore(
       await storedIf(signal, client.send(command, { abortSignal: signal }));
     },
 
-    remove: async (key, { signal }) => {
-      const command = new DeleteItemCommand({ TableName: table, Key: entryKey(key) });
-      await stored(signal, client.send(command, { abortSignal: signal }));
+    remove: async (key, createdAt, { signal }) => {
+      const command = new DeleteItemCommand({
+        TableName: table,
+        Key: entryKey(key),
+        ConditionExpression: '#createdAt = :createdAt',
+        ExpressionAttributeNames: { '#createdAt': 'createdAt' },
+        ExpressionAttributeValues: marshall({ ':createdAt': createdAt }),
+      });
+      await storedIf(signal, client.send(command, { abortSignal: signal }));
     },
 
     judge: async (key, isRight, { signal }) => {

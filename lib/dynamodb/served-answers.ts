@@ -16,11 +16,12 @@ const keptSeconds = 24 * 60 * 60;
 /** What callers were given, in the answers' table. */
 export function createServedAnswers(client: DynamoDBClient, table: string): ServedAnswers {
   return {
-    put: async (id, { key, cached, nearness }, { signal }) => {
+    put: async (id, { key, cached, createdAt, nearness }, { signal }) => {
       const [tenant = ''] = key.scope.split('/');
       const Item = {
         ...servedKey({ tenant, id }),
         ...marshall({ key, cached, expiresAt: nowSeconds() + keptSeconds }),
+        ...(createdAt !== undefined && { createdAt: { S: createdAt } }),
         // As text, so that every number stays as it was.
         ...(nearness && { nearness: { S: JSON.stringify(nearness) } }),
       };
@@ -59,8 +60,13 @@ function servedKey({ tenant, id }: { tenant: string; id: string }): { pk: Attrib
   return { pk: { S: `${tenant}#answer#${id}` } };
 }
 
-function toServed(item: Record<string, AttributeValue>): ServedAnswer | undefined {
-  const { key, cached, nearness, expiresAt } = unmarshall(item);
+function toServed(item: Record<string, AttributeValue>): (ServedAnswer & { isRight?: boolean }) | undefined {
+  const { key, cached, createdAt, nearness, expiresAt, isRight } = unmarshall(item);
   if (hasExpired(expiresAt)) return undefined;
-  return { key, cached, ...(nearness !== undefined && { nearness: JSON.parse(nearness) }) };
+  return {
+    ...{ key, cached },
+    ...(createdAt !== undefined && { createdAt }),
+    ...(nearness !== undefined && { nearness: JSON.parse(nearness) }),
+    ...(isRight !== undefined && { isRight }),
+  };
 }

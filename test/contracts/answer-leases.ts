@@ -41,7 +41,7 @@ export function answerLeasesContract(
       await answers.put(key, entry(), options);
       const lease = { holder: 'a', untilMs: Date.now() + 5_000, isAbandoned: false };
       expect(await answers.find(key, options)).toEqual({ answer, state: { counters: { n: 1 } }, lease });
-      await answers.remove(key, options);
+      await answers.remove(key, answer.createdAt, options);
       expect(await held()).toEqual(lease);
     });
 

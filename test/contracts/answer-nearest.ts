@@ -50,7 +50,7 @@ export function nearestAnswersContract(name: string, create: () => Promise<Answe
       const there = entry({ vector: vector(1), keptSeconds: 60 });
       for (const key of ['stays', 'expires', 'goes', 'changes']) await store.put(keyOf(key), there, options);
       await store.put(keyOf('stays'), { ...there, keptSeconds: 600 }, options);
-      await store.remove(keyOf('goes'), options);
+      await store.remove(keyOf('goes'), answer.createdAt, options);
       await store.put(keyOf('changes'), entry(), options);
       expect((await keys()).toSorted()).toEqual(['expires', 'stays']);
       vi.setSystemTime(Date.now() + 60_000);
@@ -83,7 +83,7 @@ export function nearestAnswersContract(name: string, create: () => Promise<Answe
       it('only while they are there', async () => {
         await store.judge(keyOf('never there'), true, options);
         await store.put(keyOf('removed'), entry({ vector: vector(1) }), options);
-        await store.remove(keyOf('removed'), options);
+        await store.remove(keyOf('removed'), answer.createdAt, options);
         await store.judge(keyOf('removed'), false, options);
         await store.put(keyOf('expired'), entry({ vector: vector(1), keptSeconds: 1 }), options);
         vi.setSystemTime(Date.now() + 1_000);

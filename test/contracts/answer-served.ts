@@ -11,6 +11,7 @@ export function servedAnswersContract(name: string, create: () => Promise<Served
     const similar: ServedAnswer = {
       key: { scope: 'acme/main', key: 'k' },
       cached: 'similar',
+      createdAt: '2026-11-01T00:00:00.000Z',
       nearness: { similarity: 0.912345678, agreement: 0.25 },
     };
     let served: ServedAnswers;
@@ -46,14 +47,15 @@ export function servedAnswersContract(name: string, create: () => Promise<Served
       expect(await judge({ isRight: true })).toBe(false);
     });
 
-    it('are judged once, with a note or without, and stay what they were', async () => {
+    it('are judged once, with a note or without, and stay what they were but for that', async () => {
       await served.put('f00d', similar, options);
       await served.put('beef', similar, options);
       const verdicts = Array.from({ length: 20 }, (_, n) => ({ isRight: n % 2 > 0, note: `note ${n}` }));
       const counted = await Promise.all(verdicts.map(judge));
       expect(counted.filter(Boolean)).toHaveLength(1);
       expect(await judge({ isRight: true })).toBe(false);
-      expect(await served.get(query, options)).toEqual(similar);
+      const isRight = verdicts[counted.indexOf(true)]!.isRight;
+      expect(await served.get(query, options)).toEqual({ ...similar, isRight });
       expect(await served.judge({ ...query, id: 'beef' }, { isRight: false }, options)).toBe(true);
     });
 

@@ -68,10 +68,16 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
 
     it('has it no more once it is removed, and takes a removal of nothing', async () => {
       await store.put(key, entry(), options);
-      await store.remove(elsewhere[0], options);
+      await store.remove(elsewhere[0], answer.createdAt, options);
       expect(await store.get(key, options)).toEqual(answer);
-      await store.remove(key, options);
+      await store.remove(key, answer.createdAt, options);
       expect(await store.get(key, options)).toBeUndefined();
+    });
+
+    it('has it still where what is removed is another of its key', async () => {
+      await store.put(key, entry(), options);
+      await store.remove(key, '2026-10-31T23:59:59.999Z', options);
+      expect(await store.get(key, options)).toEqual(answer);
     });
 
     describe('purge', () => {
@@ -141,7 +147,7 @@ export function answerStoreContract(name: string, create: () => Promise<AnswerSt
       await expect(store.find(key, gone)).rejects.toBe(reason);
       await expect(store.get(key, gone)).rejects.toBe(reason);
       await expect(store.put(key, entry(), gone)).rejects.toBe(reason);
-      await expect(store.remove(key, gone)).rejects.toBe(reason);
+      await expect(store.remove(key, answer.createdAt, gone)).rejects.toBe(reason);
       await expect(store.state(key.scope, gone)).rejects.toBe(reason);
       await expect(store.purge(key.scope, answer.createdAt, gone)).rejects.toBe(reason);
       await expect(store.learn(key.scope, { a: 1 }, gone)).rejects.toBe(reason);

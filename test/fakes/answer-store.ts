@@ -72,8 +72,10 @@ export function createFakeAnswers(calls: Calls, leases: ReadonlyMap<string, Leas
         const there = fresh(key);
         if (!there || there.answer.createdAt <= entry.answer.createdAt) keep(key, entry);
       }),
-    remove: (key, { signal }) =>
-      calls.take('answers.remove', key, signal, () => void entries.delete(nameOf(key))),
+    remove: (key, createdAt, { signal }) =>
+      calls.take('answers.remove', { ...key, createdAt }, signal, () => {
+        if (entries.get(nameOf(key))?.answer.createdAt === createdAt) entries.delete(nameOf(key));
+      }),
     state: (scope, { signal }) =>
       calls.take('answers.state', { scope }, signal, () =>
         structuredClone(states.get(scope) ?? { counters: {} }),

@@ -24,7 +24,11 @@ export function createFakeServed(calls: Calls): ServedAnswers & { entries: Map<s
         entries.set(`${tenant} ${id}`, { served: structuredClone(served), expiresAtMs });
       }),
     get: (query, { signal }) =>
-      calls.take('served.get', query, signal, () => structuredClone(fresh(query)?.served)),
+      calls.take('served.get', query, signal, () => {
+        const entry = fresh(query);
+        const isRight = entry?.verdict?.isRight;
+        return entry && { ...structuredClone(entry.served), ...(isRight !== undefined && { isRight }) };
+      }),
     judge: (query, verdict, { signal }) =>
       calls.take('served.judge', { ...query, verdict }, signal, () => {
         const entry = fresh(query);

@@ -119,7 +119,7 @@ function holdBack(chat: ChatModel, permitted: Promise<void>): ChatModel {
 
 function* replay(run: Run, { answer, tier, key, nearness, checkedAtMs }: CacheHit) {
   const { sources, versions, createdAt, filtered } = answer;
-  const from: ServedAnswer = { key, cached: tier, ...(nearness && { nearness }) };
+  const from: ServedAnswer = { key, cached: tier, createdAt, ...(nearness && { nearness }) };
   const basis = { versions, createdAt };
   const begin: BeginEvent = {
     type: 'begin',
@@ -142,7 +142,7 @@ function toBegin(
   createdAt: string,
 ): BeginEvent {
   const key: AnswerKey = { scope: question.scope, key: answerKey(question, models) };
-  const from: ServedAnswer = { key, cached: false };
+  const from: ServedAnswer = { key, cached: false, createdAt };
   return { type: 'begin', from, sources, basis: { versions, createdAt }, checkedAtMs, filtered };
 }
 

@@ -31,8 +31,14 @@ export function createFeedback({
     const given = await served.get(answer, options);
     const collection = given?.key.scope.split('/')[1] ?? '';
     if (!given || answer.collections?.includes(collection) === false) throw noSuchAnswer();
+    if (given.isRight !== undefined) return;
+    const { key, cached, createdAt } = given;
+    // An answer to the very question that is not right must not be given to the next one who asks it. It is noted only then:
+    // who is told of a failure tries again, and removing twice does no harm.
+    const isRemoved = cached !== 'similar' && !verdict.isRight;
+    if (isRemoved && createdAt !== undefined) await answers.remove(key, createdAt, options);
     const isNews = await served.judge(answer, verdict, options);
-    if (isNews) await learn(answers, given, verdict.isRight, options);
+    if (isNews && !isRemoved) await learn(answers, given, verdict.isRight, options);
   };
 }
 
@@ -45,12 +51,10 @@ export function noSuchAnswer(): RagError {
 
 async function learn(
   answers: AnswerStore,
-  { key, cached, nearness }: ServedAnswer,
+  { key, nearness }: ServedAnswer,
   isRight: boolean,
   options: CallOptions,
 ): Promise<void> {
-  // An answer to the very question that is not right must not be given to the next one who asks it.
-  if (cached !== 'similar' && !isRight) return answers.remove(key, options);
   const learning = [answers.judge(key, isRight, options)];
   if (nearness) {
     const { state } = await answers.find(key, options);

@@ -77,10 +77,11 @@ async function clearOutdated(
   { similar }: Findings,
   options: CallOptions,
 ): Promise<void> {
-  const key = similar?.outdated;
+  const outdated = similar?.outdated;
   // The question's own is replaced by its new answer.
-  if (key === undefined || key === answerKey(question, models)) return;
-  const removing = answers.remove({ scope: question.scope, key }, options);
+  if (!outdated || outdated.key === answerKey(question, models)) return;
+  const { key, createdAt } = outdated;
+  const removing = answers.remove({ scope: question.scope, key }, createdAt, options);
   await removing.catch((error: unknown) => telemetry.failed('clearing', error));
 }
 

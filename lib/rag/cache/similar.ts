@@ -19,8 +19,8 @@ export interface Similar {
   refused: readonly GuardReason[];
   /** How near the one was that came into question. */
   nearness?: Nearness;
-  /** Its key, if what it rests on has changed. */
-  outdated?: string;
+  /** That one, if what it rests on has changed. */
+  outdated?: Pick<NearAnswer, 'key' | 'createdAt'>;
   /** That one, if it can be compared with what the model answers. */
   candidate?: NearAnswer;
   /** The nearest of each of the nearest groups, to which what the model answers may belong. */
@@ -75,7 +75,7 @@ async function decide(
     // The answer itself only where it will be served.
     verdict === 'serve' ? deps.answers.get(key, options) : undefined,
   ]);
-  if (!isServable) return { outcome: 'changed', nearness, outdated: entry.key };
+  if (!isServable) return { outcome: 'changed', nearness, outdated: entry };
   if (verdict === 'serve' && answer) {
     // The index lags behind the entries: this may be another than the one that was judged and checked.
     if (!isOfBasis(answer, entry)) return { outcome: 'changed', nearness };

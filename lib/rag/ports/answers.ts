@@ -79,7 +79,8 @@ export interface AnswerStore {
    * and has not expired.
    */
   put(key: AnswerKey, entry: AnswerEntry, options: CallOptions): Promise<void>;
-  remove(key: AnswerKey, options: CallOptions): Promise<void>;
+  /** Removes the answer made at `createdAt` (ISO 8601); another that has come in its place stays. */
+  remove(key: AnswerKey, createdAt: string, options: CallOptions): Promise<void>;
   /** The state of a scope. Strongly consistent. */
   state(scope: Scope, options: CallOptions): Promise<CacheState>;
   /** Nothing of the scope that was made until `at` (ISO 8601) is served from now on. */
@@ -110,6 +111,8 @@ export interface Nearness {
 export interface ServedAnswer {
   key: AnswerKey;
   cached: false | 'exact' | 'similar';
+  /** When it was made, ISO 8601; without it, an answer that is not right cannot be told from a later one, and stays. */
+  createdAt?: string;
   /** Of a similar answer: how near it was. */
   nearness?: Nearness;
 }
@@ -117,8 +120,14 @@ export interface ServedAnswer {
 /** The answers that callers were given, by the id their stream began with; for a day. */
 export interface ServedAnswers {
   put(id: string, served: ServedAnswer, options: CallOptions): Promise<void>;
-  /** Undefined if there is none of that id of this tenant (the first part of a scope). */
-  get(query: { tenant: string; id: string }, options: CallOptions): Promise<ServedAnswer | undefined>;
+  /**
+   * With whether it was right, once that was said. Undefined if there is none of that id of this tenant (the first part of
+   * a scope).
+   */
+  get(
+    query: { tenant: string; id: string },
+    options: CallOptions,
+  ): Promise<(ServedAnswer & { isRight?: boolean }) | undefined>;
   /** Notes whether it was right, once: false if that was said before. */
   judge(
     query: { tenant: string; id: string },

@@ -45,12 +45,47 @@ it('that an answer is right counts for it, once', async () => {
   expect(Array.from(world.answers.entries.values())).toMatchObject([{ right: 1, wrong: 0 }]);
 });
 
+it('that an answer is wrong leaves the one that was made since', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const world = withGuide();
+  const made = await ask(world);
+  const cached = await ask(world);
+  vi.setSystemTime(Date.now() + 1);
+  await ask(world, { cache: 'refresh' });
+  for (const { id } of [made, cached]) await createFeedback(world)(of(id), { isRight: false }, options);
+  expect((await ask(world)).cached).toBe('exact');
+  vi.useRealTimers();
+});
+
+it('that an answer is wrong may be said again where that failed', async () => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  const wrong = () => createFeedback(world)(of(id), { isRight: false }, options);
+  world.calls.before('answers.remove', () => Promise.reject(new Error('throttled')));
+  await expect(wrong()).rejects.toThrow('throttled');
+  world.calls.before('answers.remove', undefined);
+  await wrong();
+  expect(world.answers.entries.size).toBe(0);
+});
+
+it('once given is not changed by what is said later', async () => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  for (const isRight of [true, false]) await createFeedback(world)(of(id), { isRight }, options);
+  expect(Array.from(world.answers.entries.values())).toMatchObject([{ right: 1, wrong: 0 }]);
+});
+
 it('of a similar answer teaches what answers as near are worth', async () => {
   const world = withGuide();
   const { id } = await ask(world);
-  const key = { scope, key: Array.from(world.answers.entries.values())[0]!.key };
+  const [entry] = world.answers.entries.values();
+  const key = { scope, key: entry!.key };
   const nearness = { similarity: 0.9, agreement: 0.9 };
-  await world.served.put(id, { key, cached: 'similar', nearness }, options);
+  await world.served.put(
+    id,
+    { key, cached: 'similar', createdAt: entry!.answer.createdAt, nearness },
+    options,
+  );
   await createFeedback(world)(of(id), { isRight: false }, options);
   const { increments } = world.calls.of('answers.learn').at(-1)!.input as {
     increments: Record<string, number>;

@@ -176,9 +176,9 @@ describe('a similar answer is never served', () => {
 
   it.each(['createdAt', 'versions'] as const)('where the index has not kept up with its %s', async (name) => {
     const world = await taught();
-    const { get } = world.answers;
+    const [entry] = world.answers.entries.values();
     const other = { createdAt: '2026-11-01T00:00:00.000Z', versions: { guide: 'v0' } };
-    world.answers.get = async (...args) => ({ ...(await get(...args))!, [name]: other[name] });
+    world.calls.before('answers.get', () => Object.assign(entry!.answer, { [name]: other[name] }));
     expect(await cachedOf(world, asked)).toBe(false);
     expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
     expect(world.calls.of('answers.remove')).toEqual([]);
@@ -189,6 +189,18 @@ describe('a similar answer is never served', () => {
     world.answers.get = async () => undefined;
     expect(await cachedOf(world, asked)).toBe(false);
   });
+});
+
+it('an answer that is out of date is left where it was replaced since the index saw it', async () => {
+  const world = withGuide();
+  await ask(world, kept);
+  world.serve('guide', 'v2', ['the red door is painted']);
+  const [entry] = world.answers.entries.values();
+  const createdAt = new Date(Date.now() + 1_000).toISOString();
+  world.calls.before('documents.getMany', () => Object.assign(entry!.answer, { createdAt }));
+  await ask(world, asked);
+  expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
+  expect(Array.from(world.answers.entries.values(), ({ question }) => question)).toEqual([kept, asked]);
 });
 
 describe('the search for similar answers', () => {

@@ -57,6 +57,9 @@ const document = z.lazy(() => {
     .meta({ id: 'Document' });
 });
 
+/** What a put may say instead of its document's type, which the id's ending then tells. */
+const bytes = 'application/octet-stream';
+
 /** What the routes of `/documents` take and give. */
 export function documentContracts(contentTypes: readonly string[]) {
   const one = {
@@ -98,7 +101,7 @@ export function documentContracts(contentTypes: readonly string[]) {
           'x-raglan-metadata': z.string().optional().describe('JSON, percent-encoded.'),
         }),
       },
-      body: { content: Object.fromEntries(contentTypes.map((type) => [type, z.unknown()])) },
+      body: { content: Object.fromEntries([...contentTypes, bytes].map((type) => [type, z.unknown()])) },
       responses: { 202: shown('It was taken.') },
     }),
     delete: (): Contract => ({

@@ -123,6 +123,7 @@ async function put(
       { details: { upload } },
     );
   }
+  refuseDamaged(request);
   const own = attributesOfHeaders(request.headers);
   const putAt = new Date().toISOString();
   const object = { body: request.body, contentType, ...(own && { own }) };
@@ -136,6 +137,17 @@ async function put(
   }
   await deps.documents.receive({ ...target, uri: deps.bucket.uri(target) }, putAt, options);
   return json(202, toView(await existing(deps, target, options)));
+}
+
+/** Text in another encoding than UTF-8 has lost its letters on the way, which nobody would notice before an answer is wrong. */
+function refuseDamaged(request: HttpRequest): void {
+  if (!request.isText || !request.body.includes('\uFFFD')) return;
+  const upload = uploadPath(request);
+  throw new RagError(
+    'invalid_request',
+    `The text is not UTF-8, or holds U+FFFD. Send it with the header content-type: application/octet-stream if the id's ending tells its type, or else by the form of POST ${upload}.`,
+    { details: { upload } },
+  );
 }
 
 /** Of the same document in the same collection, encoded as it came. */

@@ -14,6 +14,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   headers: Record<string, string | undefined>;
   body: Buffer;
+  /** Whether the platform handed the body over as text: bytes that are no UTF-8 have become U+FFFD by then. */
+  isText: boolean;
   requestId: string;
   /** Time until the platform ends the invocation. */
   remainingMs: number;
@@ -27,6 +29,7 @@ export function toRequest(event: APIGatewayProxyEventV2, context: Context): Http
     query: new URLSearchParams(event.rawQueryString),
     headers: event.headers,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    isText: !event.isBase64Encoded,
     requestId: context.awsRequestId,
     remainingMs: context.getRemainingTimeInMillis(),
   };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import * as z from 'zod';
 import { retry, type RetryPolicy } from '../../lib/async/retry.ts';
 import { toFlat } from '../../lib/rag/ingest/metadata.ts';
@@ -46,7 +47,7 @@ const transferMs = 15 * 60_000;
 const json = { 'content-type': 'application/json' };
 
 /** A request to the server itself. */
-type OwnRequest = RequestInit & { headers?: Record<string, string> };
+type OwnRequest = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
 
 /** Creates the client of a server. */
 export function createServerClient(url: string, collection: string): Server {
@@ -71,7 +72,8 @@ export function createServerClient(url: string, collection: string): Server {
     },
     put: async (id, body, { contentType, metadata }, signal) => {
       const said = metadata && encodeURIComponent(JSON.stringify(toFlat(metadata)));
-      const headers = { 'content-type': contentType, ...(said && { 'x-raglan-metadata': said }) };
+      const type = survivesAsText(body) ? contentType : 'application/octet-stream';
+      const headers = { 'content-type': type, ...(said && { 'x-raglan-metadata': said }) };
       return read(view, await ours(at(id), { method: 'PUT', headers, body }, signal, transferMs));
     },
     upload: async (id, file, { contentType, metadata }, signal) => {
@@ -95,6 +97,14 @@ export function createServerClient(url: string, collection: string): Server {
     retry: async (id, signal) =>
       read(view, await ours(at(id, '/retry'), { method: 'POST', headers: json, body: '{}' }, signal)),
   };
+}
+
+/**
+ * Whether bytes stay what they are where text travels as UTF-8, as it does into a function; a replacement character looks
+ * as if they had not. All others are sent without their type, which the id's ending tells.
+ */
+function survivesAsText(body: Uint8Array): boolean {
+  return isUtf8(body) && !Buffer.from(body.buffer, body.byteOffset, body.length).includes('\uFFFD');
 }
 
 /** A server that asks for a pause; everything here can be sent twice. */

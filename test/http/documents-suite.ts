@@ -39,6 +39,29 @@ export function documentsSuite(scene: Scene): void {
       });
     });
 
+    it.each([
+      ['windows-1252.txt', Buffer.from('Schl\xfcsselbrett, T\xfcr 7, 40 \x80', 'latin1')],
+      ['utf-16.md', Buffer.from('\uFEFF# Schlüsselbrett\n\nTür 7, 40 €', 'utf16le')],
+    ])(
+      'in another encoding than UTF-8 arrive whole as bytes, and are refused as text: %s',
+      async (id, body) => {
+        const { client } = scene;
+        const bytes = new Uint8Array(body);
+        await client.put(id, bytes, 'application/octet-stream');
+        await client.becomes(id, 'ready');
+        const { sources } = await client.ask('Schlüsselbrett Tür 7');
+        const source = sources.find(({ document }) => document === id);
+        expect(source?.snippet).toMatch(/Tür 7, 40 €$/);
+
+        const path = `/documents/${id}?collection=${client.collection}`;
+        const headers = { 'content-type': 'text/plain' };
+        const refused = await scene.target.fetch(path, { method: 'PUT', body: bytes, headers });
+        expect(await json(refused, 400)).toMatchObject({
+          error: { code: 'invalid_request', message: expect.stringContaining('application/octet-stream') },
+        });
+      },
+    );
+
     it('are listed page by page, each once', async () => {
       const { client, target } = scene;
       const ids = ['list/a.txt', 'list/b.txt', 'list/c.txt'];

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLexicalCloud, type LexicalCloud } from '../../http/lexical-cloud.ts';
@@ -85,6 +86,21 @@ describe('npm run ingest', () => {
     await folder.write('large.html.metadata.json', '{"site": "south"}');
     expect(await run(['large.html'])).toMatchObject({ code: 0 });
     expect(await viewOf('large.html')).toMatchObject({ metadata: { fields: { site: 'south' } } });
+  });
+
+  it('puts text in that is not UTF-8, as it is', async () => {
+    const encoded = join(folder.path, 'encoded');
+    await mkdir(encoded);
+    await writeFile(join(encoded, 'windows.txt'), 'T\xfcr 7.\n', 'latin1');
+    await writeFile(join(encoded, 'utf-16.md'), '\uFEFF# Tür 7\n\nZu.\n', 'utf16le');
+    expect(await run(['encoded', '--collection', 'encoded'])).toMatchObject({ code: 0, stderr: '' });
+    const response = await fetch(`${lexical.cloud.url}/documents?collection=encoded`);
+    expect(await response.json()).toMatchObject({
+      documents: [
+        { id: 'utf-16.md', title: 'Tür 7', contentType: 'text/markdown' },
+        { id: 'windows.txt', contentType: 'text/plain', size: 7 },
+      ],
+    });
   });
 
   it('explains itself', async () => {

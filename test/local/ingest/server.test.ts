@@ -40,6 +40,22 @@ it('names document and collection in every address, with what is not safe in one
   ]);
 });
 
+it.each([
+  ['UTF-8', Buffer.from('\uFEFFSchlüssel'), 'text/plain'],
+  ['Windows-1252', Buffer.from('Schl\xfcssel', 'latin1'), 'application/octet-stream'],
+  ['UTF-16', Buffer.from('\uFEFFSchlüssel', 'utf16le'), 'application/octet-stream'],
+  ['UTF-32', Buffer.from('fffe000041000000', 'hex'), 'application/octet-stream'],
+  ['UTF-8 with a replacement character', Buffer.from('Schl\uFFFDssel'), 'application/octet-stream'],
+])('sends text in %s so that it arrives whole', async (_, body, contentType) => {
+  const types: (string | undefined)[] = [];
+  const client = await clientOf((request, response) => {
+    types.push(request.headers['content-type']);
+    response.end(JSON.stringify(record));
+  });
+  await client.put('key.txt', new Uint8Array(body), { contentType: 'text/plain' }, signal);
+  expect(types).toEqual([contentType]);
+});
+
 it('sends what is busy again after the pause it asks for', async () => {
   let calls = 0;
   const client = await clientOf((_, response) => {

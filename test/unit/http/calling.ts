@@ -55,6 +55,8 @@ export function createService(
 export interface Sent {
   headers?: Record<string, string>;
   body?: string | Buffer;
+  /** Whether the platform hands the body over as text. */
+  isText?: boolean;
   remainingMs?: number;
 }
 
@@ -64,8 +66,8 @@ export async function call(api: Api, method: string, url: string, sent: Sent = {
   const event = {
     ...{ rawPath, rawQueryString, headers: sent.headers ?? {}, requestContext: { http: { method } } },
     ...(sent.body !== undefined && {
-      body: Buffer.from(sent.body).toString('base64'),
-      isBase64Encoded: true,
+      body: Buffer.from(sent.body).toString(sent.isText ? 'utf8' : 'base64'),
+      isBase64Encoded: !sent.isText,
     }),
   };
   const { remainingMs = 60_000 } = sent;

@@ -75,6 +75,45 @@ describe('PUT /documents/{id}', () => {
     expect(errorOf(response)['upload']).toBe(upload);
   });
 
+  describe('in Windows-1252', () => {
+    const body = Buffer.from('Der Schl\xfcssel', 'latin1');
+    const put = async (headers: Record<string, string>, sent: { isText: boolean }) => {
+      const service = createService();
+      const path = '/documents/notes/key.txt?collection=hr';
+      const response = await call(service.api, 'PUT', path, { headers, body, ...sent });
+      return { response, object: service.bucket.entries.get('default/hr/notes/key.txt') };
+    };
+
+    it('that came as text is refused, since its letters are lost, with what to do', async () => {
+      const { response, object } = await put(text, { isText: true });
+      expect(response.status).toBe(400);
+      expect(errorOf(response)).toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringContaining('application/octet-stream'),
+        upload: '/documents/notes/key.txt/upload?collection=hr',
+      });
+      expect(object).toBeUndefined();
+    });
+
+    it.each([
+      ['without its type, the ending telling it', { 'content-type': 'application/octet-stream' }],
+      ['with its type', text],
+    ])('that came as bytes is kept as it is: %s', async (_, headers) => {
+      const { response, object } = await put(headers, { isText: false });
+      expect(response.status).toBe(202);
+      expect(object).toMatchObject({ contentType: 'text/plain' });
+      expect(Buffer.from(object!.body)).toEqual(body);
+    });
+  });
+
+  it('that came as text and is UTF-8 is kept as it is', async () => {
+    const service = createService();
+    const body = Buffer.from('\uFEFFDer Schlüssel 🗝');
+    const sent = { headers: text, body, isText: true };
+    expect((await call(service.api, 'PUT', '/documents/key', sent)).status).toBe(202);
+    expect(Buffer.from(service.bucket.entries.get('default/main/key')!.body)).toEqual(body);
+  });
+
   it('has a limit in time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const service = createService();

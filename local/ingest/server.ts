@@ -47,7 +47,9 @@ const transferMs = 15 * 60_000;
 const json = { 'content-type': 'application/json' };
 
 /** A request to the server itself. */
-type OwnRequest = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+interface OwnRequest extends Pick<RequestInit, 'method' | 'body'> {
+  headers?: Record<string, string>;
+}
 
 /** Creates the client of a server. */
 export function createServerClient(url: string, collection: string): Server {

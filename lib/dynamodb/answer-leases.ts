@@ -54,6 +54,26 @@ export function createAnswerLeases(client: DynamoDBClient, table: string): Answe
       return (await storedIf(signal, client.send(command, { abortSignal: signal }))) !== undefined;
     },
 
+    renew: async (key, holder, leaseMs, { signal }) => {
+      const untilMs = Date.now() + leaseMs;
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: leaseKey(key),
+        UpdateExpression: 'SET #untilMs = :untilMs, #expiresAt = :expiresAt',
+        // One that is still under way when ours is released must not bring it back.
+        ConditionExpression: '#holder = :holder AND #isAbandoned = :no',
+        ExpressionAttributeNames: {
+          ...{ '#holder': 'holder', '#untilMs': 'untilMs' },
+          ...{ '#expiresAt': 'expiresAt', '#isAbandoned': 'isAbandoned' },
+        },
+        ExpressionAttributeValues: marshall({
+          ...{ ':holder': holder, ':untilMs': untilMs, ':expiresAt': Math.ceil(untilMs / 1_000) },
+          ':no': false,
+        }),
+      });
+      return (await storedIf(signal, client.send(command, { abortSignal: signal }))) !== undefined;
+    },
+
     release: async (key, holder, wasKept, { signal }) => {
       await storedIf(signal, wasKept ? remove(key, holder, signal) : abandon(key, holder, signal));
     },

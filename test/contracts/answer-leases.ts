@@ -19,6 +19,7 @@ export function answerLeasesContract(
     afterEach(() => void vi.useRealTimers());
     const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
     const take = (holder: string, at = key) => leases.take(at, holder, 5_000, options);
+    const renew = (holder: string) => leases.renew(key, holder, 5_000, options);
     const held = async () => (await answers.find(key, options)).lease;
 
     it('are held by one at a time, until they run out', async () => {
@@ -59,10 +60,31 @@ export function answerLeasesContract(
     it('are renewed by their holder', async () => {
       await take('a');
       pass(4_000);
-      expect(await take('a')).toBe(true);
+      expect(await renew('a')).toBe(true);
       pass(4_000);
       expect(await take('b')).toBe(false);
-      expect(await held()).toMatchObject({ holder: 'a', untilMs: Date.now() + 1_000 });
+      expect(await held()).toEqual({ holder: 'a', untilMs: Date.now() + 1_000, isAbandoned: false });
+    });
+
+    it('are renewed by nobody else, nor once they were released', async () => {
+      expect(await renew('a')).toBe(false);
+      await take('a');
+      expect(await renew('b')).toBe(false);
+      expect(await held()).toMatchObject({ holder: 'a' });
+      await leases.release(key, 'a', false, options);
+      expect(await renew('a')).toBe(false);
+      expect(await held()).toMatchObject({ isAbandoned: true });
+      await take('b');
+      await leases.release(key, 'b', true, options);
+      expect(await renew('b')).toBe(false);
+      expect(await held()).toBeUndefined();
+    });
+
+    it('may be taken again by their holder', async () => {
+      await take('a');
+      pass(4_000);
+      expect(await take('a')).toBe(true);
+      expect(await held()).toMatchObject({ holder: 'a', untilMs: Date.now() + 5_000 });
     });
 
     it('are of one key of one scope', async () => {
@@ -104,6 +126,7 @@ export function answerLeasesContract(
       const reason = new Error('left');
       const gone = { signal: AbortSignal.abort(reason) };
       await expect(leases.take(key, 'a', 1_000, gone)).rejects.toBe(reason);
+      await expect(leases.renew(key, 'a', 1_000, gone)).rejects.toBe(reason);
       await expect(leases.release(key, 'a', true, gone)).rejects.toBe(reason);
       await expect(leases.release(key, 'a', false, gone)).rejects.toBe(reason);
       expect(await held()).toBeUndefined();

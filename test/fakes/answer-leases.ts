@@ -15,6 +15,13 @@ export function createFakeLeases(calls: Calls): AnswerLeases & { entries: Map<st
         if (isFree) entries.set(nameOf(key), { holder, untilMs: now + leaseMs, isAbandoned: false });
         return isFree;
       }),
+    renew: (key, holder, leaseMs, { signal }) =>
+      calls.take('leases.renew', { ...key, holder, leaseMs }, signal, () => {
+        const lease = entries.get(nameOf(key));
+        const isOurs = lease?.holder === holder && !lease.isAbandoned;
+        if (isOurs) entries.set(nameOf(key), { ...lease, untilMs: Date.now() + leaseMs });
+        return isOurs;
+      }),
     release: (key, holder, wasKept, { signal }) =>
       calls.take('leases.release', { ...key, holder, wasKept }, signal, () => {
         const lease = entries.get(nameOf(key));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Scope } from '../../lib/rag/types.ts';
+import { says } from '../wire/model-script.ts';
 import { openCacheDesk, options, type CacheDesk, type HowAsked } from './cache-desk.ts';
 import { only, refusing, slow, well, type Behaviour } from './cache-wire.ts';
 
@@ -128,5 +129,36 @@ describe.each([
     await settled('DeleteItem lease');
     expect(desk.failures).toMatchObject([failure]);
     expect(await ask(unlike)).toMatchObject({ said: fifth, cached: 'exact' });
+  });
+});
+
+it('a lease that could not be renewed once is renewed the next time, but not after it was given up', async () => {
+  const { promise: until, resolve: say } = Promise.withResolvers<void>();
+  desk.script.chat = () => ({ ...says(fifth), until });
+  const { answer, settle } = desk.ask(scope, unlike);
+  await desk.model.log.until((calls) => calls.some(({ name }) => name === 'chat'));
+  const seen = (count: number) =>
+    desk.wire.log.until((calls) => calls.filter(({ name }) => name === 'UpdateItem lease').length === count);
+  desk.wire.behave(only('UpdateItem lease', failing));
+  // It was taken, and the SDK tries three times to renew it.
+  await seen(1 + 3);
+  const settled = Promise.withResolvers<void>();
+  const late = new Promise((resolve) => {
+    const afterwards: Behaviour = async (_, pass) => {
+      await settled.promise;
+      const reply = await pass();
+      resolve(reply);
+      return reply;
+    };
+    desk.wire.behave(only('UpdateItem lease', afterwards));
+  });
+  await seen(1 + 3 + 1);
+  say();
+  expect((await answer).text).toBe(fifth);
+  await settle();
+  settled.resolve();
+  expect(await late).toMatchObject({
+    status: 400,
+    body: { __type: expect.stringContaining('ConditionalCheckFailed') as string },
   });
 });

@@ -54,7 +54,7 @@ export function createTurn(
   };
 }
 
-/** Renews a lease of ours until the signal aborts, or another has taken it. */
+/** Renews a lease of ours until the signal aborts, or it is ours no more. A renewal that fails is made up for by the next. */
 export async function keepLease(
   leases: AnswerLeases,
   key: AnswerKey,
@@ -62,5 +62,5 @@ export async function keepLease(
   options: CallOptions,
 ): Promise<void> {
   do await delay(renewMs, options);
-  while (await leases.take(key, holder, leaseMs, options));
+  while (await leases.renew(key, holder, leaseMs, options).catch(() => true));
 }

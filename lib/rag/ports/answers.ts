@@ -93,8 +93,10 @@ export interface AnswerStore {
 
 /** One process at a time makes the answer to a key; the others wait for it. */
 export interface AnswerLeases {
-  /** Takes the lease for `leaseMs`, or renews our own; false while another's runs. An abandoned one runs no more. */
+  /** Takes the lease for `leaseMs`, ours included; false while another's runs. An abandoned one runs no more. */
   take(key: AnswerKey, holder: string, leaseMs: number, options: CallOptions): Promise<boolean>;
+  /** Has our own run for `leaseMs` from now; false if it is another's, or was released. */
+  renew(key: AnswerKey, holder: string, leaseMs: number, options: CallOptions): Promise<boolean>;
   /** Gives up our own: removed if the answer was kept, else left as abandoned for those who wait. */
   release(key: AnswerKey, holder: string, wasKept: boolean, options: CallOptions): Promise<void>;
 }

@@ -50,15 +50,17 @@ it('200 questions at once with failures in between never mix', async () => {
   expect(new Set(streamed.map((asked) => asked.sources?.id)).size).toBe(streamed.length);
 
   // What was kept is whole, and each under its own question.
-  const isWhole = (number: number) => ['well', 'slow'].includes(fateOf(number));
-  const whole = all.filter((_, number) => isWhole(number)).length;
-  await dynamoDb.log.until(() => cachedAnswers(dynamoDb.items).length === whole);
+  // In such a burst keyword search may run out of its time: an answer made without it is not kept.
+  const isKept = (number: number) =>
+    ['well', 'slow'].includes(fateOf(number)) && !all[number]!.done?.degraded.includes('keyword');
+  const kept = all.filter((_, number) => isKept(number)).length;
+  await dynamoDb.log.until(() => cachedAnswers(dynamoDb.items).length === kept);
   scene.script.chat = () => ({ kind: 'refuse', status: 400 });
   const again = await mapBounded(all, { limit: 8, signal: new AbortController().signal }, (_, number) =>
     ask(product.url, { question: `What is #${number}?` }),
   );
   expect(again.map((asked) => asked.text)).toEqual(
-    all.map((_, number) => (isWhole(number) ? answerOf(number) : '')),
+    all.map((_, number) => (isKept(number) ? answerOf(number) : '')),
   );
   expect(product.isAlive()).toBe(true);
   expect(product.failures).toEqual([]);

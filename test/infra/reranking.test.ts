@@ -50,4 +50,5 @@ const whole = {
   ...{ OPENAI_API_KEY: 'k', CHAT_MODEL: 'c', EMBEDDING_MODEL: 'e', EMBEDDING_DIMENSIONS: '4' },
   ...{ KNOWLEDGE_TABLE: 'k', ANSWERS_TABLE: 'a', CONTROL_TABLE: 'c', DOCUMENTS_BUCKET: 'd' },
   INGEST_QUEUE_URL: 'https://queue.example/ingest',
+  JOBS_QUEUE_URL: 'https://queue.example/jobs',
 };

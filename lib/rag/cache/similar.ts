@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CacheState, NearAnswer, Nearness } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { CachedAnswer, Question } from '../types.ts';
@@ -87,5 +86,10 @@ async function decide(
 }
 
 function isOfBasis(answer: CachedAnswer, { versions, createdAt }: Basis): boolean {
-  return answer.createdAt === createdAt && isDeepStrictEqual(answer.versions, versions);
+  const ids = Object.keys(versions);
+  return (
+    answer.createdAt === createdAt &&
+    ids.length === Object.keys(answer.versions).length &&
+    ids.every((id) => answer.versions[id] === versions[id])
+  );
 }

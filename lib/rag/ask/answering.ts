@@ -6,7 +6,7 @@ import { settleCache, type MadeAnswer, type SettleDependencies } from '../cache/
 import type { CacheHit, Findings } from '../cache/lookup.ts';
 import { replayText } from '../cache/replay.ts';
 import type { AnswerKey, ServedAnswer } from '../ports/answers.ts';
-import type { ChatModel, ChatStream } from '../ports/models.ts';
+import type { ChatStream } from '../ports/models.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
 import type { Prepared } from './prepare.ts';
@@ -66,8 +66,13 @@ export function startAnswering(
 ): Answering {
   const run = startRun(deps.telemetry, signal);
   const findings: Findings = {};
-  const { promise: permitted, resolve: permit } = Promise.withResolvers<void>();
-  const held = { ...deps, chat: holdBack(deps.chat, permitted) };
+  const { promise: permitted, resolve } = Promise.withResolvers<void>();
+  let isPermitted = false;
+  const permit = () => {
+    isPermitted = true;
+    resolve();
+  };
+  const held = { ...deps, ...holdBack(deps, permitted) };
   const answering: Answering = Object.assign(make(), {
     ...{ run, findings, permit },
     isOver: false,
@@ -100,19 +105,32 @@ export function startAnswering(
       answering.isOver = true;
       if (stream) answering.servedBy = stream.servedBy;
       run.end();
-      if (question.cache !== 'off')
+      // Who was not let in leaves nothing behind.
+      if (isPermitted && question.cache !== 'off')
         run.work.add((signal) => settleCache(deps, question, { findings, made }, { signal }));
     }
   }
 }
 
-/** The model, whose calls wait until somebody may make them. */
-function holdBack(chat: ChatModel, permitted: Promise<void>): ChatModel {
+/** The model and the leases: their calls wait until somebody may make them. */
+function holdBack(
+  { chat, leases }: Pick<AnsweringDependencies, 'chat' | 'leases'>,
+  permitted: Promise<void>,
+): Pick<AnsweringDependencies, 'chat' | 'leases'> {
   return {
-    ...chat,
-    open: async (messages, options) => {
-      await abortable(options.signal, () => permitted);
-      return chat.open(messages, options);
+    chat: {
+      ...chat,
+      open: async (messages, options) => {
+        await abortable(options.signal, () => permitted);
+        return chat.open(messages, options);
+      },
+    },
+    leases: {
+      ...leases,
+      take: async (key, holder, leaseMs, options) => {
+        await abortable(options.signal, () => permitted);
+        return leases.take(key, holder, leaseMs, options);
+      },
     },
   };
 }

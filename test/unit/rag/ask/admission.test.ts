@@ -59,6 +59,19 @@ describe('until a caller is let in', () => {
     expect(caller.settled).toEqual([fakeUsage]);
   });
 
+  it('the cache of the scope is read and nothing in it changed, by one who is refused in the end too', async () => {
+    const world = withGuide();
+    const caller = asks(world);
+    await Promise.all(['answers.nearest', 'chunks.search'].map((name) => world.calls.made(name)));
+    expect(await isSettled(caller.first)).toBe(false);
+    caller.refuse();
+    await caller.failure();
+    await caller.settle();
+    for (const name of ['leases.take', 'answers.learn', 'answers.judge', 'answers.put', 'served.put']) {
+      expect([name, world.calls.of(name)]).toEqual([name, []]);
+    }
+  });
+
   it('no question is rewritten either', async () => {
     const world = withGuide(() => ['which red door?', finish]);
     const caller = asks(world, { history: [{ role: 'user', content: 'doors' }] });

@@ -12,7 +12,7 @@ export function createBareCalls(wire: Wire): () => Promise<number> {
   return async () => {
     const startMs = performance.now();
     await post(agent, `${wire.openAiBaseUrl}/embeddings`, '{"input":[]}');
-    await post(agent, wire.dynamoDbEndpoint, '{"SearchVector":[],"TopK":16}', search);
+    await post(agent, wire.dynamoDbEndpoint, '{"IndexName":"chunks","SearchVector":[],"TopK":16}', search);
     await post(agent, `${wire.openAiBaseUrl}/chat/completions`, '{"messages":[]}');
     return performance.now() - startMs;
   };

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { bundles, repositoryRoot, type Bundle } from './bundles.ts';
+import { heaviest, kilobytes } from './weights.ts';
 
 /** What one bundle weighs, in bytes, and what went into it. */
 export interface BuiltBundle extends Bundle {
@@ -72,23 +73,6 @@ export function overweight(built: readonly BuiltBundle[]): string[] {
 async function write(path: string, contents: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, contents);
-}
-
-/** The five packages (or files of our own) with the most bytes in the output, with their kB. */
-function heaviest({ inputs }: BuiltBundle['contents']): string[] {
-  const weights = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1] ?? path;
-    weights.set(name, (weights.get(name) ?? 0) + bytesInOutput);
-  }
-  return [...weights]
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, 5)
-    .map(([name, bytes]) => `${name} ${kilobytes(bytes)}`);
-}
-
-function kilobytes(bytes: number): string {
-  return (bytes / 1000).toFixed(1);
 }
 
 function table(built: readonly BuiltBundle[]): string {

@@ -12,6 +12,7 @@ import { startEventSourceMapping } from './lambda/event-source-mapping.ts';
 import { startFunctionUrl } from './lambda/function-url.ts';
 import type { QueueHandler } from './lambda/invoke-for-batch.ts';
 import type { StreamingHandler } from './lambda/invoke-streaming.ts';
+import type { Page } from './page.ts';
 import { provision, type Clients } from './provision.ts';
 import { ensureQueues } from './provision/queues.ts';
 import { startBucketWatcher } from './s3-sqs/bucket-watcher.ts';
@@ -62,6 +63,8 @@ export interface LaptopCloudOptions {
   dataDirectory?: string;
   /** What is set: endpoints and a model that are named here are used instead of ours. */
   environment: Variables;
+  /** The page to serve at `/`; none if left out. */
+  page?: Page;
   /** The functions to run, those of `functions/` if left out. Called when the environment is set. */
   loadFunctions?: () => Promise<Functions>;
   /** Hears of what went wrong behind the scenes. `what` says where. */
@@ -120,6 +123,7 @@ async function start(options: LaptopCloudOptions, parts: Parts): Promise<LaptopC
   parts.emulators = await startEmulators(toRequest(options));
   const environment = toCloudEnvironment(given, parts.emulators.endpoints);
   setEnvironment(environment);
+  options.page?.allow([new URL(environment.AWS_ENDPOINT_URL_S3).origin]);
   // The functions would say the same, but only after tables were made of it; the queues are not there yet, but their server is.
   const server = environment.AWS_ENDPOINT_URL_SQS;
   const variables = { ...environment, INGEST_QUEUE_URL: server, JOBS_QUEUE_URL: server };
@@ -173,6 +177,7 @@ async function serve(
   const server = await startFunctionUrl(options.port, {
     handler: async (event, stream, context) => (await functions.promise).api(event, stream, context),
     functionName: 'api',
+    ...(options.page && { serveFile: options.page.serve }),
     onFailure: (error) => options.onFailure('A request', error),
   });
   // Nobody may be waiting for the functions when a start fails.

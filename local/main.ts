@@ -9,6 +9,7 @@ import { readStates } from './documents/states.ts';
 import { syncDocuments } from './documents/sync.ts';
 import { noteEndpoint } from './keys/open.ts';
 import { ensureOwnKey, ownKeyFile } from './keys/own-key.ts';
+import { createPage } from './page.ts';
 import { hasOwnModel } from './settings.ts';
 import { createProgressLine } from './terminal/progress-line.ts';
 import { explainStartFailure } from './terminal/start-failure.ts';
@@ -31,15 +32,17 @@ async function start(): Promise<LaptopCloud> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`PORT is ${given['PORT']}, and has to be a number from 0 to 65535.`);
   }
-  return startLaptopCloud({
-    port,
-    dataDirectory,
-    environment: given,
-    onFailure: (what, error) => {
-      const reason = error instanceof Error ? error.message || error.name : 'for an unknown reason';
-      if (!signal.aborted) process.stderr.write(`${what} failed: ${reason}\n`);
-    },
+  const page = createPage({
+    // Loaded here, so that the packages of the build keep nobody waiting.
+    build: async () => (await import('../web/build.ts')).buildPage(),
+    onFailure: (error) => sayFailure('Building the page', error),
   });
+  return startLaptopCloud({ port, dataDirectory, environment: given, page, onFailure: sayFailure });
+}
+
+function sayFailure(what: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message || error.name : 'for an unknown reason';
+  if (!signal.aborted) process.stderr.write(`${what} failed: ${reason}\n`);
 }
 
 /** Notes where the keys are and returns, where callers need one, the one that we call our own server with. */
@@ -102,7 +105,9 @@ function printHowToTry(address: string, key: string | undefined): void {
     'npm run ask',
   ].join(' ');
   print(`
-Ask at ${address}:
+Open ${address}
+
+Or ask here:
 
   curl -N ${address}/ask -H 'content-type: application/json'${auth} -d '${body}'
   ${ask} -- "${question}"

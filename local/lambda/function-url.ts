@@ -20,6 +20,8 @@ export interface FunctionUrlOptions {
   functionName: string;
   /** Longest invocation in milliseconds; Lambda's own limit if left out. */
   timeoutMs?: number;
+  /** Answers what is for it, before the function is asked; undefined for what is the function's. */
+  serveFile?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
   /** Hears of every invocation that failed, after its client was told. */
   onFailure(error: Error, requestId: string): void;
 }
@@ -56,6 +58,8 @@ async function serve(
   if (!isLoopbackHost(request.headers.host)) {
     return answerPlainly(response, requestId, { status: 403, message: 'Forbidden' });
   }
+  const served = options.serveFile?.(request, response);
+  if (served) return served;
   const body = await readBody(request, maxEventBytes);
   if (body.kind === 'left') return;
   const event = body.kind === 'read' ? toEvent(request, body.bytes, requestId) : undefined;

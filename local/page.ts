@@ -25,10 +25,10 @@ interface ServedPage {
 }
 
 /** Begins to build the page. Requests that come before the end wait for it; if it fails, they are told why. */
-export function createPage({ build, onFailure }: PageOptions): Page {
+export function createPage(options: PageOptions): Page {
   const connect = Promise.withResolvers<readonly string[]>();
-  const opened = build().then(async (files) => toServed(files, await connect.promise));
-  opened.catch(onFailure);
+  const opened = options.build().then(async (files) => toServed(files, await connect.promise));
+  opened.catch((error: unknown) => options.onFailure(error));
   return {
     allow: connect.resolve,
     serve: (request, response) => {

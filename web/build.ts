@@ -86,9 +86,9 @@ function withApi(html: string, apiOrigin = ''): string {
   if (apiOrigin !== '' && !(URL.canParse(apiOrigin) && new URL(apiOrigin).origin === apiOrigin)) {
     throw new Error(`${apiOrigin} is no origin: it has to be like https://api.example, without a path.`);
   }
-  const place = '<meta name="raglan-api" content="" />';
-  if (!html.includes(place)) throw new Error(`web/index.html has to hold ${place}.`);
-  return html.replace(place, `<meta name="raglan-api" content="${apiOrigin}" />`);
+  const place = '<meta name="raglan-api" content="';
+  if (!html.includes(`${place}"`)) throw new Error(`web/index.html has to hold ${place}">.`);
+  return html.replace(place, place + apiOrigin);
 }
 
 /** The size of each file compressed, in bytes, by its path. */

@@ -9,7 +9,9 @@ const dependencies = new Set(['zod', '@aws-sdk/client-s3']);
 
 async function readTree(): Promise<SourceFile[]> {
   const sources: SourceFile[] = [];
-  for await (const path of glob('{functions,lib,infra,local,bench,eval,test/wire}/**/*.ts', { cwd: root })) {
+  for await (const path of glob('{functions,lib,infra,local,web,bench,eval,test/wire}/**/*.ts', {
+    cwd: root,
+  })) {
     // Tests look wherever they like.
     if (path.endsWith('.test.ts')) continue;
     sources.push(readSource(path, await readFile(join(root, path), 'utf8')));
@@ -55,6 +57,9 @@ describe('a wrong arrow is found', () => {
     ['infra imports the app', 'infra/a.ts', "import type { App } from '../lib/app.ts';"],
     ['the laptop imports an adapter', 'local/a.ts', "import { x } from '../lib/dynamodb/chunks.ts';"],
     ['the product imports what nobody can read', 'lib/aws/a.ts', 'await import(name);'],
+    ['the page runs code of the flow', 'web/a.ts', "import { RagError } from '../lib/rag/errors.ts';"],
+    ['the page imports a package that nobody has weighed', 'web/a.ts', "import { z } from 'zod';"],
+    ['the page imports what builds it', 'web/a.ts', "import { buildPage } from './build.ts';"],
     ['a file stands outside of the tree', 'scripts/a.ts', ''],
   ])('%s', (_, path, text) => {
     expect(complaints(path, text)).toHaveLength(1);
@@ -87,6 +92,11 @@ describe('a right arrow is left alone', () => {
       'infra takes types from config',
       'infra/a.ts',
       "import type { ApiEnvironment } from '../lib/config.ts';",
+    ],
+    [
+      'the page takes types of the flow',
+      'web/chat/a.ts',
+      "import type { Source } from '../../lib/rag/types.ts';",
     ],
     ['a comment that looks like an import', 'lib/rag/a.ts', "// import '../aws/bucket.ts';"],
   ])('%s', (_, path, text) => {

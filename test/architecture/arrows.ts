@@ -23,7 +23,11 @@ const exactly = (file: string) => (path: string) => path === file;
  */
 const pure = (name: string): boolean => ['node:crypto', 'node:timers/promises', 'stemmer'].includes(name);
 
+/** What the page is made of besides our own code: every byte of it is weighed. */
+const ofThePage = (name: string): boolean => ['marked', 'dompurify'].includes(name);
+
 const messages = ['lib/aws/object-events.ts', 'lib/aws/job-messages.ts'];
+const pageTools = ['web/build.ts', 'web/headers.ts'];
 
 /**
  * The tree, first match wins. Arrows run one way: functions and the laptop to the app, the app to the flow and its
@@ -56,17 +60,28 @@ const zones: readonly Zone[] = [
     holds: below('functions'),
     imports: ['app', 'config', 'http', 'messages', 'rag', 'async'],
   },
+  // What an output of the bundler is made of.
+  { name: 'weights', holds: exactly('infra/weights.ts'), imports: [], package: () => true },
+  // Runs in Node: makes the page and says with which headers it is served.
+  {
+    name: 'page',
+    holds: (path) => pageTools.includes(path),
+    imports: ['weights'],
+    package: () => true,
+  },
+  // Runs in browsers, and knows the API by its types and over HTTP only.
+  { name: 'web', holds: below('web'), imports: [], types: ['rag', 'http'], package: ofThePage },
   {
     name: 'infra',
     holds: below('infra'),
-    imports: ['tables'],
+    imports: ['tables', 'weights', 'page'],
     types: ['config'],
     package: () => true,
   },
   {
     name: 'local',
     holds: below('local'),
-    imports: ['functions', 'app', 'config', 'tables', 'rag', 'async'],
+    imports: ['functions', 'app', 'config', 'tables', 'rag', 'async', 'page'],
     package: () => true,
   },
   ...['bench', 'eval'].map((name) => ({

@@ -55,7 +55,7 @@ const save = 'export async function save(): Promise<void> {}\n';
 describe('npm run check', () => {
   it('lints every folder of sources', async () => {
     expect((await linterOfCheck()).paths.toSorted()).toEqual(
-      ['bench', 'eval', 'functions', 'infra', 'lib', 'local', 'test'].toSorted(),
+      ['bench', 'eval', 'functions', 'infra', 'lib', 'local', 'test', 'web'].toSorted(),
     );
   });
 

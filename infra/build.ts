@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { buildPage, compressedSizes, type PageFile } from '../web/build.ts';
 import { bundles, repositoryRoot, type Bundle } from './bundles.ts';
 import { heaviest, kilobytes } from './weights.ts';
 
@@ -70,19 +71,18 @@ export function overweight(built: readonly BuiltBundle[]): string[] {
     );
 }
 
+/** Writes the page's files below `directory`, which a build of the bundles has emptied. */
+export async function writePage(directory: string, files: readonly PageFile[]): Promise<void> {
+  await Promise.all(files.map(({ path, bytes }) => write(join(directory, path), bytes)));
+}
+
 async function write(path: string, contents: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, contents);
 }
 
-function table(built: readonly BuiltBundle[]): string {
-  const rows = built.map(({ output, bytes, gzipBytes, ceilingKb }) => [
-    output,
-    kilobytes(bytes),
-    kilobytes(gzipBytes),
-    String(ceilingKb),
-  ]);
-  const header = ['bundle', 'kB', 'kB gzip', 'ceiling kB'];
+/** Rows below a header, the first column to the left and the others to the right. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
@@ -95,10 +95,35 @@ function table(built: readonly BuiltBundle[]): string {
   return [header, ...rows].map(line).join('\n');
 }
 
+function describeBundles(built: readonly BuiltBundle[]): string {
+  const rows = built.map(({ output, bytes, gzipBytes, ceilingKb }) => [
+    output,
+    kilobytes(bytes),
+    kilobytes(gzipBytes),
+    String(ceilingKb),
+  ]);
+  return table(['bundle', 'kB', 'kB gzip', 'ceiling kB'], rows);
+}
+
+async function describePage(files: readonly PageFile[]): Promise<string> {
+  const sizes = await compressedSizes(files);
+  const rows = files.map(({ path, bytes }) => [
+    `page${path}`,
+    kilobytes(bytes.byteLength),
+    kilobytes(sizes.get(path) ?? 0),
+  ]);
+  return table(['file', 'kB', 'kB gzip'], rows);
+}
+
 if (import.meta.main) {
-  const built = await buildBundles(join(repositoryRoot, 'dist'));
-  console.log(table(built));
+  const directory = join(repositoryRoot, 'dist');
+  const built = await buildBundles(directory);
+  console.log(describeBundles(built));
   const complaints = overweight(built);
   for (const complaint of complaints) console.error(`\n${complaint}`);
   if (complaints.length > 0) process.exitCode = 1;
+  // Where the page is hosted elsewhere than the API, it has to be told.
+  const page = await buildPage({ apiOrigin: process.env['PAGE_API_ORIGIN'] ?? '' });
+  await writePage(join(directory, 'page'), page);
+  console.log(`\n${await describePage(page)}`);
 }

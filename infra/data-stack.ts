@@ -39,10 +39,7 @@ export class DataStack extends Stack {
     });
     this.ingestQueue = this.createIngestQueue();
     this.jobsQueue = createJobsQueue(this);
-    this.documents = createDocumentsBucket(this, {
-      notify: this.ingestQueue,
-      allowedOrigins: settings.allowedOrigins,
-    });
+    this.documents = createDocumentsBucket(this, { notify: this.ingestQueue });
     this.modelKey = this.createModelKey();
     new CfnOutput(this, 'KnowledgeTableName', { value: this.knowledge.ref });
     new CfnOutput(this, 'ControlTableName', { value: this.control.ref });

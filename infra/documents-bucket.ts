@@ -7,16 +7,14 @@ import {
   CfnBucket,
   HttpMethods,
   ObjectOwnership,
-  type CorsRule,
 } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** Who hears of its objects, and which pages may upload. */
+/** Who hears of its objects. */
 export interface DocumentsBucketProps {
   /** Gets a message for every object that comes, changes or goes. */
   notify: Queue;
-  allowedOrigins: readonly string[];
 }
 
 /** The bucket with the documents' originals: private, encrypted, reached over TLS only. */
@@ -29,16 +27,12 @@ export function createDocumentsBucket(scope: Construct, props: DocumentsBucketPr
     removalPolicy: RemovalPolicy.RETAIN,
     // Parts of an upload that never ended are paid for and seen by nobody.
     lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-    cors: corsRules(props.allowedOrigins),
+    // A page uploads by the presigned form, which is a POST. Whoever holds a form may use it, from a page or not, so there is
+    // nothing that a list of pages would keep away (docs/decisions/0021-chat-page.md).
+    cors: [{ allowedMethods: [HttpMethods.POST], allowedOrigins: ['*'], maxAge: 3600 }],
   });
   notifyOfObjects(bucket, props.notify);
   return bucket;
-}
-
-/** A page uploads by the presigned form, which is a POST. */
-function corsRules(allowedOrigins: readonly string[]): CorsRule[] {
-  if (allowedOrigins.length === 0) return [];
-  return [{ allowedMethods: [HttpMethods.POST], allowedOrigins: [...allowedOrigins], maxAge: 3600 }];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
+import { FunctionUrlAuthType, InvokeMode, type FunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ApiEnvironment, IngestEnvironment, JobsEnvironment } from '../lib/config.ts';
@@ -21,6 +21,7 @@ import {
 import type { DataStack } from './data-stack.ts';
 import { ingestTimeout, maxReceives } from './ingest-limits.ts';
 import { jobsAtOnce, jobsTimeout, maxJobReceives } from './jobs-queue.ts';
+import { createPage } from './page.ts';
 import { createFunction } from './service-function.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,6 +31,8 @@ export interface ServiceStackProps extends StackProps {
   settings: Settings;
   /** Folder with the built bundles. */
   bundles: string;
+  /** Folder with the built page. */
+  page: string;
 }
 
 /** How long a question may take; the function has a little more, to end its stream and write down what is left. */
@@ -40,12 +43,19 @@ const apiTimeout = Duration.seconds(90);
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
-    this.createApi(props);
+    const api = this.createApi(props);
     this.createIngest(props);
     this.createJobs(props);
+    createPage(this, {
+      files: props.page,
+      api,
+      apiTimeout,
+      documents: props.data.documents,
+      settings: props.settings,
+    });
   }
 
-  private createApi({ data, settings, bundles }: ServiceStackProps): void {
+  private createApi({ data, settings, bundles }: ServiceStackProps): FunctionUrl {
     const api = createFunction(this, 'Api', {
       description: 'Raglan: every HTTP route, streamed.',
       code: join(bundles, 'api'),
@@ -78,6 +88,7 @@ export class ServiceStack extends Stack {
       description: 'Nobody can call before there is a key.',
       value: `CONTROL_TABLE=${data.control.ref} npm run keys -- create --tenant default --name first --scope ask,write,admin`,
     });
+    return url;
   }
 
   private createIngest({ data, settings, bundles }: ServiceStackProps): void {

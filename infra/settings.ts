@@ -32,7 +32,7 @@ const settingsSchema = z
     /** While one model takes over from another: the one before, whose indexes stay until it is named no more. */
     previousEmbeddingModel: z.string().min(1).optional(),
     previousEmbeddingDimensions: z.coerce.number().int().min(1).max(4096).optional(),
-    /** Web pages that may upload documents straight to the bucket, separated by commas. */
+    /** Web pages elsewhere that may call the API, separated by commas. */
     allowedOrigins: z
       .string()
       .default('')
@@ -40,6 +40,12 @@ const settingsSchema = z
       .pipe(z.array(z.url({ protocol: /^https?$/ }))),
     /** Whether streamed answers are logged, so that they can be stopped and resumed; it costs a cent for 1,000 answers. */
     answerLog: z.enum(['on', 'off']).default('on'),
+    /** A domain of one's own for the page and the API beside it, and its certificate, which CloudFront reads in us-east-1. */
+    pageDomain: z.hostname().optional(),
+    pageCertificateArn: z
+      .string()
+      .regex(/^arn:[\w-]+:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, 'must be an ARN of us-east-1')
+      .optional(),
     /** An endpoint that reranks what search found, its model and the secret with its key, where it wants these. */
     rerankUrl: z.url({ protocol: /^https$/ }).optional(),
     rerankModel: z.string().min(1).optional(),
@@ -61,6 +67,11 @@ const settingsSchema = z
       when: () => true,
     },
   )
+  .refine(({ pageDomain, pageCertificateArn: arn }) => (pageDomain === undefined) === (arn === undefined), {
+    path: ['pageDomain and pageCertificateArn'],
+    message: 'mean nothing without each other',
+    when: () => true,
+  })
   .refine(
     ({ previousEmbeddingModel: model, previousEmbeddingDimensions: dimensions }) =>
       (model === undefined) === (dimensions === undefined),

@@ -28,7 +28,9 @@ function nameOf(variable: string, reference: Record<string, unknown>): string {
 
 describe('every function', () => {
   it('runs on Node 24 on arm64 and logs JSON that is kept for a month', () => {
-    expect(Object.keys(service.findResources('AWS::Lambda::Function')).toSorted()).toEqual([
+    // CDK's own puts the page into its bucket at a deployment (test/infra/page.test.ts).
+    const ids = Object.keys(service.findResources('AWS::Lambda::Function'));
+    expect(ids.filter((id) => !id.startsWith('CustomCDKBucketDeployment')).toSorted()).toEqual([
       api.id,
       ingest.id,
       jobs.id,

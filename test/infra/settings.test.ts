@@ -45,6 +45,20 @@ describe('settings', () => {
     expect(() => settingsOf(context)).toThrow('rerank');
   });
 
+  it.each([
+    ['a domain without a certificate', { pageDomain: 'ask.example.com' }],
+    [
+      'a certificate of another region',
+      {
+        pageDomain: 'ask.example.com',
+        pageCertificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b',
+      },
+    ],
+    ['an address as a domain', { pageDomain: 'https://ask.example.com' }],
+  ])('for the page are refused: %s', (_, context) => {
+    expect(() => settingsOf(context)).toThrow('page');
+  });
+
   it('name the previous embedding by model and dimensions, or not at all', () => {
     const attempt = () => settingsOf({ previousEmbeddingModel: 'old' });
     expect(attempt).toThrow('previousEmbeddingModel and previousEmbeddingDimensions');

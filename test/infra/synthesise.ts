@@ -23,10 +23,14 @@ export function synthesise(context: Record<string, unknown> = {}): { data: Templ
       mkdirSync(join(bundles, name));
       writeFileSync(join(bundles, name, 'index.mjs'), '');
     }
+    const page = join(bundles, 'page');
+    mkdirSync(join(page, 'assets'), { recursive: true });
+    writeFileSync(join(page, 'index.html'), '');
+    writeFileSync(join(page, 'assets/main-HASH.js'), '');
     const app = new App({ context: { ...contextOfCdkJson(), ...context } });
     const settings = readSettings(app.node);
     const data = new DataStack(app, 'RaglanData', { settings });
-    const service = new ServiceStack(app, 'RaglanService', { data, settings, bundles });
+    const service = new ServiceStack(app, 'RaglanService', { data, settings, bundles, page });
     return { data: Template.fromStack(data), service: Template.fromStack(service) };
   } finally {
     rmSync(bundles, { recursive: true });

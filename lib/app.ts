@@ -38,6 +38,7 @@ import { createPurge } from './rag/cache/purge.ts';
 import { createCreateJob } from './rag/jobs/create-job.ts';
 import { maxDocumentBytes } from './rag/ingest/acceptance.ts';
 import { createIngest, type Ingest } from './rag/ingest/ingest.ts';
+import { createReadPassage } from './rag/retrieve/read-passage.ts';
 import type { KeyStore } from './rag/ports/access.ts';
 import type { CallOptions } from './rag/ports/call.ts';
 import type { ChatModel, Reranker } from './rag/ports/models.ts';
@@ -68,6 +69,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     documents,
     retire: createRetire({ bucket, documents }),
     retryDocument: createRetryDocument({ bucket, documents, events: shared.events }),
+    readPassage: createReadPassage(shared),
     createJob: createCreateJob(jobs),
     jobs: jobs.jobs,
     contentTypes,

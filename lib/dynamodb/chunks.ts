@@ -1,10 +1,11 @@
-import { paginateQuery, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { paginateQuery, QueryCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mapBounded } from '../async/map-bounded.ts';
 import { fieldNames, fitsFilter, planFilter } from '../rag/retrieve/filter.ts';
 import type { ChunkStore } from '../rag/ports/knowledge.ts';
 import type { Hit, Scope } from '../rag/types.ts';
 import { batchGet } from './batch-get.ts';
 import { chunkKey, chunkPartition, chunkProjection, toChunk, toChunkItem, toNumbers } from './chunk-items.ts';
+import { stored } from './client.ts';
 import { createFields, slotValue } from './fields.ts';
 import { searchVectors } from './search-vectors.ts';
 import { readable, removeFrom, writeAll } from './writes.ts';
@@ -82,6 +83,24 @@ export function createChunkStore(
       const get = { table, keys, isConsistent: false, projection: chunkProjection };
       const items = await batchGet(client, get, signal);
       return items.flatMap((item) => toChunk(scope, item) ?? []);
+    },
+
+    // Their numbers have no gaps, so the last one's tells, however many there are.
+    count: async ({ scope, document, version }, { signal }) => {
+      const command = new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :version)',
+        ProjectionExpression: '#number',
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: {
+          ':pk': { S: chunkPartition(scope, document) },
+          ':version': { S: `${version}#` },
+        },
+        ScanIndexForward: false,
+        Limit: 1,
+      });
+      const { Items: [last] = [] } = await stored(signal, client.send(command, { abortSignal: signal }));
+      return last ? Number(last['number']?.N) + 1 : 0;
     },
 
     ...readWritten(client, { table, attribute: index }),

@@ -12,6 +12,7 @@ import { createOpenApiRoute } from './openapi.ts';
 import { withOpenAiErrors } from './openai/wire.ts';
 import { toRequest } from './request.ts';
 import type { HttpResponse } from './response.ts';
+import { createPassageRoute, type PassageRouteDependencies } from './passages.ts';
 import { createRouter, type AnyRoute, type Identify } from './router.ts';
 
 /** The use cases and ports behind the routes, who calls them, and the models that `/health` names. */
@@ -22,7 +23,8 @@ export interface ApiDependencies
     CacheRoutesDependencies,
     DocumentRoutesDependencies,
     FeedbackRouteDependencies,
-    JobRoutesDependencies {
+    JobRoutesDependencies,
+    PassageRouteDependencies {
   identify: Identify;
   models: { chat: string; embedding: string; dimensions: number };
 }
@@ -41,6 +43,7 @@ export function createRoutes(deps: ApiDependencies): readonly AnyRoute[] {
     ...createJobRoutes(deps),
     ...createOpenAiRoutes(deps),
     ...createDocumentRoutes(deps),
+    createPassageRoute(deps),
     createHealthRoute(deps.models),
     createOpenApiRoute(() => routes),
   ];

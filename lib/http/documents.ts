@@ -43,7 +43,7 @@ export function createDocumentRoutes(deps: DocumentRoutesDependencies): Route[] 
   ): Route => ({
     method,
     // Without a suffix it is any id, but no path that another route ends.
-    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload|/retry)'}$`),
+    pattern: new RegExp(`^/documents/(?<id>.+?)${suffix || '(?<!/upload|/retry|/chunks/\\d+)'}$`),
     contract,
     handle: (request, { id }) => {
       const query = parseInput(Object.fromEntries(request.query), targetQuery);

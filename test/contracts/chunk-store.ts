@@ -201,6 +201,16 @@ export function chunkStoreContract(name: string, create: () => Promise<ChunkStor
       expect(await store.getMany({ scope, places: [] }, { signal })).toEqual([]);
     });
 
+    it('counts the chunks of one version of one document', async () => {
+      const all = Array.from({ length: 12 }, (_, n) => [chunk('a', 'v1', n), n] as [Chunk, number]);
+      await put(0, [...all, [chunk('a', 'v10', 0), 0], [chunk('a', 'v0', 0), 0], [chunk('ab', 'v1', 0), 0]]);
+      await put(0, [[chunk('b', 'v1', 0), 0]], other);
+      const count = (document: string, version: string) =>
+        store.count({ scope, document, version }, { signal });
+      expect([await count('a', 'v1'), await count('a', 'v10'), await count('ab', 'v1')]).toEqual([12, 1, 1]);
+      expect([await count('a', 'v'), await count('b', 'v1'), await count('none', 'v1')]).toEqual([0, 0, 0]);
+    });
+
     it('tells of every chunk of the document that was put with a hash, whose run it is and what it is of', async () => {
       const putWith = (revision: number, hash: string, one: Chunk, to = scope) =>
         store.put({ scope: to, revision }, [{ chunk: one, vector: at(0), hash }], { signal });

@@ -49,6 +49,14 @@ export function createFakeChunks(calls: Calls): ChunkStore & { entries: Map<stri
           return entry ? [structuredClone(entry.chunk)] : [];
         }),
       ),
+    count: ({ scope, document, version }, { signal }) =>
+      calls.take('chunks.count', { scope, document, version }, signal, () => {
+        const its = Array.from(entries.values()).filter(
+          ({ scope: itsScope, chunk }) =>
+            itsScope === scope && chunk.document === document && chunk.version === version,
+        );
+        return its.length;
+      }),
     put: ({ scope, revision }, chunks, { signal }) =>
       calls.take('chunks.put', { scope, revision, chunks }, signal, () => {
         for (const { chunk, vector, hash } of chunks) {

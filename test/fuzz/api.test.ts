@@ -47,6 +47,7 @@ beforeAll(async () => {
     ...{ url: ['https://example.com/hook', 'https://[::1]/', 'http://169.254.169.254/'] },
     stream: [true, false],
     '/documents': ['guide', 'staff/rules.md', 'only-theirs', 'new.md', '../theirs/main/guide'],
+    '/documents/{id}/chunks': [0, 1],
     '/v1/models': ['raglan', 'raglan/hr', 'theirs/main'],
     '/answers': ids,
     '/jobs': ids,

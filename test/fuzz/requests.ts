@@ -11,7 +11,7 @@ export function createRequests(document: OpenApiDocument, known: Known, keys: fc
   const wellFormed = (value: unknown) => encodeURIComponent(textOf(value).toWellFormed());
 
   const segment = (name: string, template: string, operation: Operation) => {
-    const collection = template.split('/{', 1)[0]!;
+    const collection = template.split(`/{${name}}`, 1)[0]!;
     const { schema } = operation.parameters.find((one) => one.in === 'path' && one.name === name)!;
     return fc.oneof(
       { weight: 5, arbitrary: named(collection, schema).map((value) => wellFormed(value) || 'x') },

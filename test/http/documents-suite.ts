@@ -27,6 +27,30 @@ export function documentsSuite(scene: Scene): void {
       expect(ready).not.toHaveProperty('reason');
     });
 
+    it('show each of their passages, as it is now', async () => {
+      const { client, target } = scene;
+      const passage = (n: number) =>
+        target.fetch(`/documents/yard/gates.md/chunks/${n}?collection=${client.collection}`);
+      const text = '# Gates\n\nThe north gate opens at dawn.\n\n## Locks\n\nThe lock holds 9 boats.\n';
+      await client.put('yard/gates.md', text, 'text/markdown');
+      const { chunks } = await client.becomes('yard/gates.md', 'ready');
+      const all = [];
+      for (let n = 0; n < chunks; n += 1) all.push(await json(await passage(n), 200));
+      const last = { document: 'yard/gates.md', title: 'Gates', chunk: chunks - 1, chunks };
+      expect(all.at(-1)).toMatchObject({ ...last, headings: expect.any(Array), uri: expect.any(String) });
+      expect(JSON.stringify(all)).toContain('The lock holds 9 boats.');
+      await json(await passage(chunks), 404);
+
+      const { sources } = await client.ask('How many boats does the lock hold?');
+      const { chunk, snippet } = sources.find(({ document }) => document === 'yard/gates.md')!;
+      const cited = await json<{ text: string }>(await passage(chunk), 200);
+      expect(cited.text.replaceAll(/\s+/g, ' ')).toContain(snippet.replace(/…$/, ''));
+
+      await client.put('yard/gates.md', '# Gates\n\nAll gates are closed.\n', 'text/markdown');
+      const now = async () => (await json<{ text: string }>(await passage(0), 200)).text;
+      await expect.poll(now, { timeout: 25_000, interval: 50 }).toContain('All gates are closed.');
+    });
+
     it('may have folders in their ids, and their type from the ending', async () => {
       const { client, target } = scene;
       const response = await target.fetch(`/documents/guides/mooring.txt?collection=${client.collection}`, {

@@ -86,7 +86,8 @@ export function toSources(chunks: readonly Hit[], records: ReadonlyMap<string, D
   }));
 }
 
-function uriOf(record: DocumentRecord | undefined): string {
+/** Where people find a document: what its owner has said, or else where its object stands. */
+export function uriOf(record: DocumentRecord | undefined): string {
   return record?.metadata?.uri ?? record?.uri ?? '';
 }
 

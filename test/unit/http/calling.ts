@@ -10,6 +10,7 @@ import type { Identify } from '../../../lib/http/router.ts';
 import { createAnswerStreams } from '../../../lib/rag/answer-log/answer-streams.ts';
 import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
+import { createReadPassage } from '../../../lib/rag/retrieve/read-passage.ts';
 import { createCreateJob } from '../../../lib/rag/jobs/create-job.ts';
 import type { ChatMessage } from '../../../lib/rag/ports/models.ts';
 import { createFakeLog } from '../../fakes/answer-log.ts';
@@ -45,6 +46,7 @@ export function createService(
     retire: createRetire({ bucket, documents }),
     retryDocument: createRetryDocument({ bucket, documents, events }),
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
+    readPassage: createReadPassage(world),
     createJob: createCreateJob({ jobs, queue, secrets }),
     jobs,
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },

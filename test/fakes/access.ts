@@ -1,4 +1,4 @@
-import type { ApiKey, Budgets, KeyStore, RateLimits } from '../../lib/rag/ports/access.ts';
+import type { ApiKey, Budgets, KeyStore, RateLimits, Reservation } from '../../lib/rag/ports/access.ts';
 import type { Calls } from './calls.ts';
 
 /** Keys in memory. */
@@ -50,20 +50,30 @@ export function createFakeLimits(calls: Calls): RateLimits {
 /** Budgets in memory; `taken` is what is used and reserved, by key and month. */
 export function createFakeBudgets(calls: Calls): Budgets & { taken: Map<string, number> } {
   const taken = new Map<string, number>();
+  const open = new Map<string, { name: string; reservation: Reservation }>();
+  const close = (name: string, { id }: Reservation, used: number) => {
+    const found = open.get(`${name} ${id}`);
+    if (!found || !open.delete(`${name} ${id}`)) return;
+    taken.set(name, (taken.get(name) ?? 0) + used - found.reservation.tokens);
+  };
   return {
     taken,
-    reserve: ({ keyId, month, limit }, tokens, { signal }) =>
-      calls.take('budgets.reserve', { keyId, month, tokens }, signal, () => {
+    reserve: ({ keyId, month, limit }, reservation, { signal }) =>
+      calls.take('budgets.reserve', { keyId, month, ...reservation }, signal, () => {
         const name = `${keyId} ${month}`;
-        const next = (taken.get(name) ?? 0) + tokens;
+        for (const other of Array.from(open.values())) {
+          if (other.reservation.untilMs <= Date.now()) close(other.name, other.reservation, 0);
+        }
+        if (open.has(`${name} ${reservation.id}`)) return true;
+        const next = (taken.get(name) ?? 0) + reservation.tokens;
         if (next > limit) return false;
         taken.set(name, next);
+        open.set(`${name} ${reservation.id}`, { name, reservation });
         return true;
       }),
-    settle: ({ keyId, month }, { reserved, used }, { signal }) =>
-      calls.take('budgets.settle', { keyId, month, reserved, used }, signal, () => {
-        const name = `${keyId} ${month}`;
-        taken.set(name, (taken.get(name) ?? 0) + used - reserved);
-      }),
+    settle: ({ keyId, month }, reservation, used, { signal }) =>
+      calls.take('budgets.settle', { keyId, month, ...reservation, used }, signal, () =>
+        close(`${keyId} ${month}`, reservation, used),
+      ),
   };
 }

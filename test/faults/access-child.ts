@@ -35,9 +35,10 @@ async function call(told: Told, caller: number): Promise<number | false> {
   }
   if (told.kind === 'budget') {
     const budget = { keyId: told.keyId, month: '2026-11', limit: told.limit };
-    if (!(await budgets.reserve(budget, told.tokens, options))) return false;
+    const reservation = { id: `${process.pid}-${caller}`, tokens: told.tokens, untilMs: Date.now() + 60_000 };
+    if (!(await budgets.reserve(budget, reservation, options))) return false;
     const used = told.used[caller];
-    if (used !== undefined) await budgets.settle(budget, { reserved: told.tokens, used }, options);
+    if (used !== undefined) await budgets.settle(budget, reservation, used, options);
     return used ?? told.tokens;
   }
   aheadMs = told.aheadMs;

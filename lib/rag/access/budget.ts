@@ -1,10 +1,17 @@
+import { randomBytes } from 'node:crypto';
 import { within } from '../../async/within.ts';
 import { RagError } from '../errors.ts';
-import type { Admission, ApiKey, Budgets } from '../ports/access.ts';
+import type { Admission, ApiKey, Budgets, Reservation } from '../ports/access.ts';
 import type { CallOptions } from '../ports/call.ts';
 
 /** How long a reservation may take: it guards somebody's money, so nothing is asked without it. */
 const reserveMs = 2_000;
+
+/** How long a reservation stays that nobody settles: longer than Lambda lets anything run that could still settle it. */
+const keptMs = 20 * 60_000;
+
+/** How long a reservation of which nobody knows whether it was made may take to be given back; it ends by itself, too. */
+const giveBackMs = 1_000;
 
 /** Leave to ask the model with so many of the key's tokens. Throws RagError `budget_exhausted`, `storage_unavailable`. */
 export async function reserveTokens(
@@ -16,9 +23,15 @@ export async function reserveTokens(
   if (limit === undefined) return { settle: async () => {} };
   const now = new Date();
   const budget = { keyId, month: now.toISOString().slice(0, 'YYYY-MM'.length), limit };
+  const id = randomBytes(6).toString('base64url');
+  const reservation: Reservation = { id, tokens, untilMs: now.getTime() + keptMs };
   const isReserved = await within(reserveMs, signal, (signal) =>
-    budgets.reserve(budget, tokens, { signal }),
-  ).catch((error: unknown) => {
+    budgets.reserve(budget, reservation, { signal }),
+  ).catch(async (error: unknown) => {
+    // It may have been made all the same, and only its answer was lost.
+    await within(giveBackMs, new AbortController().signal, (signal) =>
+      budgets.settle(budget, reservation, 0, { signal }),
+    ).catch(() => {});
     signal.throwIfAborted();
     if (error instanceof RagError) throw error;
     throw new RagError('storage_unavailable', 'Your budget could not be read. Try again shortly.', {
@@ -26,13 +39,9 @@ export async function reserveTokens(
     });
   });
   if (!isReserved) throw exhausted(limit, now);
-  let isOpen = true;
   return {
-    settle: async ({ promptTokens, completionTokens }, options) => {
-      if (!isOpen) return;
-      isOpen = false;
-      await budgets.settle(budget, { reserved: tokens, used: promptTokens + completionTokens }, options);
-    },
+    settle: ({ promptTokens, completionTokens }, options) =>
+      budgets.settle(budget, reservation, promptTokens + completionTokens, options),
   };
 }
 

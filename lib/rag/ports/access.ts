@@ -55,18 +55,28 @@ export interface RateLimits {
   ): Promise<RateLimitState>;
 }
 
-/** What keys have used of their token budgets, by calendar month (`YYYY-MM`, UTC). */
+/** Tokens of a budget that are set aside for one question. */
+export interface Reservation {
+  /** Like no other's. */
+  id: string;
+  tokens: number;
+  /** Given back from then on, in milliseconds since 1970, where nobody has settled it: whoever made it is gone. */
+  untilMs: number;
+}
+
+/** What keys have used of their token budgets, by calendar month (`YYYY-MM`, UTC). Any call may be made again. */
 export interface Budgets {
   /** Reserves tokens unless used and reserved ones would pass `limit`; false then. */
   reserve(
     budget: { keyId: string; month: string; limit: number },
-    tokens: number,
+    reservation: Reservation,
     options: CallOptions,
   ): Promise<boolean>;
-  /** Turns a reservation into what was used. */
+  /** Turns a reservation into what was used. Nothing is booked for one that is settled, was given back, or is not there. */
   settle(
     budget: { keyId: string; month: string },
-    tokens: { reserved: number; used: number },
+    reservation: Reservation,
+    used: number,
     options: CallOptions,
   ): Promise<void>;
 }

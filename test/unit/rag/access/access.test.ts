@@ -220,8 +220,46 @@ describe('a budget', () => {
     });
     const limited = access.of(await make({ monthlyTokens: 100 }));
     expect(await codeOf(limited.admit(question, options))).toBe('storage_unavailable');
+    const before = calls.all.length;
     const free = await access.of(await make()).admit(question, options);
     await free.settle({ promptTokens: 9, completionTokens: 9 }, options);
-    expect(calls.of('budgets.settle')).toEqual([]);
+    expect(calls.all.slice(before).filter(({ name }) => name.startsWith('budgets.'))).toEqual([]);
+  });
+
+  it('whose reservation nobody answered for in time has it back, and one whose caller left', async () => {
+    const { access, budgets, calls, make } = scene;
+    const key = access.of(await make({ monthlyTokens: 100 }));
+    const reserve: typeof budgets.reserve = budgets.reserve.bind(budgets);
+    const left = new AbortController();
+    const reason = new Error('left');
+    for (const [signal, end, outcome] of [
+      [options.signal, () => vi.advanceTimersByTime(2_000), 'storage_unavailable'],
+      [left.signal, () => left.abort(reason), String(reason)],
+    ] as const) {
+      const reserved = Promise.withResolvers<void>();
+      budgets.reserve = async (...call) => {
+        await reserve(...call);
+        reserved.resolve();
+        return new Promise(() => {});
+      };
+      const admitted = codeOf(key.admit(question, { signal }));
+      await reserved.promise;
+      expect(Array.from(budgets.taken.values())).toEqual([60]);
+      end();
+      expect(await admitted).toBe(outcome);
+      expect(Array.from(budgets.taken.values())).toEqual([0]);
+    }
+    budgets.reserve = reserve;
+    expect(calls.open()).toEqual([]);
+  });
+
+  it('has back what a process that died had reserved, after twenty minutes', async () => {
+    const { access, make } = scene;
+    const key = access.of(await make({ monthlyTokens: 100 }));
+    await key.admit(question, options);
+    vi.advanceTimersByTime(20 * 60_000 - 1);
+    expect(await codeOf(key.admit(question, options))).toBe('budget_exhausted');
+    vi.advanceTimersByTime(1);
+    expect(await codeOf(key.admit(question, options))).toBe('fine');
   });
 });

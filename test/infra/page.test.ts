@@ -12,6 +12,10 @@ interface Behavior {
   ViewerProtocolPolicy: string;
 }
 
+interface Join {
+  'Fn::Join': [string, [string, Record<string, string>, string]];
+}
+
 interface DistributionConfig {
   CacheBehaviors: Behavior[];
   DefaultCacheBehavior: Behavior & { ResponseHeadersPolicyId: unknown };
@@ -82,11 +86,8 @@ describe('the page', () => {
       SecurityHeadersConfig: Record<string, Record<string, unknown>>;
       CustomHeadersConfig: { Items: { Header: string }[] };
     };
-    const { 'Fn::Join': join } = SecurityHeadersConfig['ContentSecurityPolicy']?.[
-      'ContentSecurityPolicy'
-    ] as {
-      'Fn::Join': [string, [string, Record<string, string>, string]];
-    };
+    const { ContentSecurityPolicy: given = {} } = SecurityHeadersConfig;
+    const { 'Fn::Join': join } = given['ContentSecurityPolicy'] as Join;
     const [before, documents, after] = join[1];
     expect(before).toMatch(/^default-src 'none'; .*connect-src 'self' https:\/\/$/);
     expect(documents['Fn::ImportValue']).toContain('GetAttDocuments');

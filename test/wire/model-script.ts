@@ -28,6 +28,8 @@ export interface ChatPlan {
   firstTextMs: number;
   /** The first text waits for it, too. */
   until?: Promise<void>;
+  /** Each text waits for its turn; none leaves together with the next. */
+  turn?: (index: number) => Promise<void>;
   /** Between two texts. With 0 all that follow the first leave in one write. */
   textMs: number;
   texts: readonly string[];

@@ -68,19 +68,20 @@ function fail(plan: Failure, call: Call, response: ServerResponse): void {
 
 async function chat(plan: Failure | ChatPlan, call: Call, response: ServerResponse): Promise<void> {
   if (plan.kind !== 'chat') return fail(plan, call, response);
-  const { headersMs, firstTextMs, until, textMs, texts, end } = plan;
+  const { headersMs, firstTextMs, until, turn, textMs, texts, end } = plan;
   await exactDelay(headersMs, call.openedMs);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  if (firstTextMs > 0 || until) response.flushHeaders();
+  if (firstTextMs > 0 || until || turn) response.flushHeaders();
   await exactDelay(headersMs + firstTextMs, call.openedMs);
   await until;
   call.firstByteMs = performance.now();
   let batch = frame(delta({ role: 'assistant', content: '' }));
   for (const [index, text] of texts.entries()) {
+    if (turn) await turn(index);
     if (response.destroyed) return;
     batch += frame(delta({ content: text }));
     const isLast = index === texts.length - 1;
-    if (index > 0 && textMs === 0 && !isLast) continue;
+    if (index > 0 && textMs === 0 && !turn && !isLast) continue;
     if (!response.write(batch)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
     batch = '';
     if (!isLast && textMs > 0)

@@ -1,0 +1,79 @@
+/** What is known of an error besides its code and message. */
+export interface ApiErrorFields {
+  /** HTTP status; 0 where no answer came. */
+  status: number;
+  /** One of docs/api.md, Errors; `network` where no answer came, `unknown` where it was not one of Raglan's. */
+  code: string;
+  message: string;
+  /** Whether the same request may succeed later. */
+  retryable: boolean;
+  /** How long to leave the server alone, in milliseconds. */
+  retryAfterMs?: number;
+  requestId?: string;
+  /** Further fields of the error's body. */
+  details?: Readonly<Record<string, unknown>>;
+}
+
+/** The one error that the API's client throws, an abort apart. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(fields: ApiErrorFields, options: { cause?: unknown } = {}) {
+    super(fields.message, options);
+    this.status = fields.status;
+    this.code = fields.code;
+    this.retryable = fields.retryable;
+    this.retryAfterMs = fields.retryAfterMs;
+    this.requestId = fields.requestId;
+    this.details = fields.details ?? {};
+  }
+}
+
+/** The request did not reach the server, or its answer did not reach us. */
+export function networkError(cause?: unknown): ApiError {
+  const message = 'The server could not be reached.';
+  return new ApiError({ status: 0, code: 'network', message, retryable: true }, { cause });
+}
+
+/** An answer with an error status as an error. Reads its body. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const body = await response.json().catch(() => undefined);
+  const requestId = response.headers.get('x-request-id') ?? undefined;
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return errorOfBody(body, {
+    status: response.status,
+    ...(requestId !== undefined && { requestId }),
+    ...(seconds >= 0 && { retryAfterMs: seconds * 1_000 }),
+  });
+}
+
+/** A body in the API's or in OpenAI's shape as an error. What is neither has the code `unknown`. */
+export function errorOfBody(
+  body: unknown,
+  known: Pick<ApiErrorFields, 'status' | 'requestId' | 'retryAfterMs'>,
+): ApiError {
+  const told = fieldsOf(fieldsOf(body)['error']);
+  const { code, message, retryable, requestId, ...details } = told;
+  if (typeof code !== 'string') {
+    const message = `The server answered with status ${known.status}.`;
+    return new ApiError({ ...known, code: 'unknown', message, retryable: known.status >= 500 });
+  }
+  return new ApiError({
+    ...known,
+    code,
+    message: typeof message === 'string' ? message : code,
+    retryable: retryable === true,
+    ...(typeof requestId === 'string' && { requestId }),
+    details,
+  });
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

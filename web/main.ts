@@ -1,0 +1,3 @@
+import { createNotices } from './shell/notices.ts';
+
+document.body.append(createNotices().element);

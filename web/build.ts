@@ -14,8 +14,13 @@ export interface PageFile {
   bytes: Uint8Array;
 }
 
-/** What all files of the page may weigh together, compressed with gzip, in kB of 1,000 bytes. */
-export const ceilingKb = 100;
+/** How the page is built. */
+export interface PageBuild {
+  /** Where the API is, if not where the page is. */
+  apiOrigin?: string;
+  /** What all files may weigh together, compressed with gzip, in kB of 1,000 bytes; 100 if left out. */
+  ceilingKb?: number;
+}
 
 /** A name with a hash in it never means other bytes. */
 const forever = 'public, max-age=31536000, immutable';
@@ -46,10 +51,9 @@ const options = {
 
 /**
  * Builds the chat page. `index.html` names its sources by relative paths; each is bundled and takes a name with its hash.
- * `apiOrigin` is where the API is, if not where the page is. Throws if a source is wrong, or if the whole page, compressed
- * with gzip, weighs more than `ceilingKb`.
+ * Throws if a source is wrong, or if the whole page is heavier than it may be.
  */
-export async function buildPage({ apiOrigin }: { apiOrigin?: string } = {}): Promise<PageFile[]> {
+export async function buildPage({ apiOrigin, ceilingKb = 100 }: PageBuild = {}): Promise<PageFile[]> {
   const html = await readFile(join(import.meta.dirname, 'index.html'), 'utf8');
   const sources = Array.from(html.matchAll(reference), ([, , path]) => String(path));
   const { outputFiles, metafile } = await build({ ...options, entryPoints: sources });
@@ -64,7 +68,7 @@ export async function buildPage({ apiOrigin }: { apiOrigin?: string } = {}): Pro
     toFile('/index.html', 'text/html; charset=utf-8', 'no-cache', Buffer.from(withApi(page, apiOrigin))),
     ...outputFiles.map(({ path, contents }) => toAsset(`/assets/${posix.basename(path)}`, contents)),
   ];
-  await assertLight(files, metafile);
+  await assertLight(files, metafile, ceilingKb);
   return files;
 }
 
@@ -100,7 +104,11 @@ export async function compressedSizes(files: readonly PageFile[]): Promise<Map<s
   return new Map(await Promise.all(sizes));
 }
 
-async function assertLight(files: readonly PageFile[], { outputs }: Metafile): Promise<void> {
+async function assertLight(
+  files: readonly PageFile[],
+  { outputs }: Metafile,
+  ceilingKb: number,
+): Promise<void> {
   const sizes = await compressedSizes(files);
   const total = Array.from(sizes.values()).reduce((sum, size) => sum + size, 0);
   if (total <= ceilingKb * 1000) return;

@@ -63,6 +63,9 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     purgeCache: createPurge({ ...cache, documents }),
     describeCache: createDescribeCache(cache),
     identify: config.AUTH === 'keys' ? identifyByKey(createKeyAccess(config, shared)) : identifyAnybody,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    // What a key keeps out elsewhere, here only the origin can.
+    refusesOtherPages: config.AUTH === 'none',
     budgetMs: config.ASK_BUDGET_MS,
     onError: (error) => telemetry.failed('request', error),
     bucket,

@@ -64,6 +64,24 @@ const providers = z
     message: 'each needs a name of its own',
   });
 
+/** Origins of pages, exactly as browsers send them: anything else would never be one. */
+const origins = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
+  .refine((list) => !list.some((origin) => origin.includes('*')), {
+    message:
+      'must name each origin: with `*`, any page on the web could call with a key that it has talked somebody into',
+    abort: true,
+  })
+  .refine((list) => list.every(isOrigin), {
+    message: 'must be origins like https://app.example, without a path or a slash at the end, between commas',
+  });
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 const apiSchema = shared
   .safeExtend({
     CHAT_MODEL: name.optional(),
@@ -77,6 +95,8 @@ const apiSchema = shared
     ANSWER_LOG: z.enum(['on', 'off']).default('on'),
     /** Whether callers need a key. Without them everybody may do everything, so that is for one's own machine only. */
     AUTH: z.enum(['keys', 'none']).optional(),
+    /** Pages elsewhere that may call from browsers, between commas. */
+    ALLOWED_ORIGINS: origins,
     /** Lambda's own variable, by which we know that we are there. */
     AWS_LAMBDA_FUNCTION_NAME: name.optional(),
     /** How long a question may take in all, in milliseconds. */

@@ -14,7 +14,14 @@ export const endpointVariables = {
 } as const;
 
 /** Variables of the functions that stay unset unless the user sets them. */
-const passedOn = ['ANSWER_LOG', 'PROVIDERS', 'RERANK_URL', 'RERANK_MODEL', 'RERANK_API_KEY'] as const;
+const passedOn = [
+  'ALLOWED_ORIGINS',
+  'ANSWER_LOG',
+  'PROVIDERS',
+  'RERANK_URL',
+  'RERANK_MODEL',
+  'RERANK_API_KEY',
+] as const;
 
 /** Everything the functions and the SDK find in their environment, but for the queues' URLs, which the queues themselves tell. */
 export type CloudEnvironment = Omit<

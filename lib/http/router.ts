@@ -55,18 +55,19 @@ export function createRouter(
   identify: Identify,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   return async (request) => {
-    const allow = new Set<string>();
     for (const route of routes) {
-      const match = route.pattern.exec(request.path);
-      if (!match) continue;
-      if (route.method === request.method) return enter(route, identify, request, match.groups ?? {});
-      allow.add(route.method);
+      const match = route.method === request.method && route.pattern.exec(request.path);
+      if (match) return enter(route, identify, request, match.groups ?? {});
     }
-    if (allow.size === 0) throw new RagError('not_found', 'There is nothing at this path.');
-    throw new RagError('method_not_allowed', `This path takes ${Array.from(allow).join(', ')}.`, {
-      details: { allow: Array.from(allow) },
-    });
+    const allow = methodsAt(routes, request.path);
+    if (allow.length === 0) throw new RagError('not_found', 'There is nothing at this path.');
+    throw new RagError('method_not_allowed', `This path takes ${allow.join(', ')}.`, { details: { allow } });
   };
+}
+
+/** The methods of a path; none if it is no route's. */
+export function methodsAt(routes: readonly AnyRoute[], path: string): string[] {
+  return Array.from(new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)));
 }
 
 async function enter(

@@ -176,7 +176,12 @@ export const anywhere: fc.Arbitrary<Sent> = fc.record(
       '__proto__',
     ),
     url: anyPath,
-    headers: fc.constantFrom<Record<string, string>>({}, { 'content-type': 'application/json' }),
+    headers: fc.constantFrom<Record<string, string>>(
+      {},
+      { 'content-type': 'application/json' },
+      { origin: 'https://evil.example', 'access-control-request-method': 'PUT' },
+      { origin: 'null\u00e9', host: '' },
+    ),
     body: hostileBody,
   },
   { requiredKeys: ['method', 'url', 'headers'] },

@@ -1,5 +1,6 @@
 import { startLaptopCloud, type Functions, type LaptopCloud } from '../../local/cloud.ts';
 import type { StreamingHandler } from '../../local/lambda/invoke-streaming.ts';
+import type { Variables } from '../../local/settings.ts';
 import type { QueueHandler } from '../../local/lambda/invoke-for-batch.ts';
 import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
 import type { ModelScript } from '../wire/model-script.ts';
@@ -16,11 +17,12 @@ export interface LexicalCloud {
 
 /**
  * Starts it in memory. `watch` may stand around the ingest function to see its invocations, `script` in the model's place
- * to fail. One a process.
+ * to fail, `more` are further variables. One a process.
  */
 export async function startLexicalCloud(
   watch: (ingest: QueueHandler) => QueueHandler = (ingest) => ingest,
   script: ModelScript = lexicalModel,
+  more: Variables = {},
 ): Promise<LexicalCloud> {
   const model = await startModelWire(script);
   const failures: string[] = [];
@@ -33,6 +35,7 @@ export async function startLexicalCloud(
       CHAT_MODEL: 'lexical',
       EMBEDDING_MODEL: 'lexical-words',
       EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      ...more,
     },
     loadFunctions: async () => {
       const [api, ingest, jobs] = await Promise.all([

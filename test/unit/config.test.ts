@@ -97,3 +97,24 @@ it.each([
   expect(message).toContain(`  ${name}: `);
   expect(message).not.toContain('secret');
 });
+
+it.each([
+  ['', []],
+  ['https://app.example', ['https://app.example']],
+  ['https://app.example, http://localhost:5173,', ['https://app.example', 'http://localhost:5173']],
+])('ALLOWED_ORIGINS=%j are %j', (value, origins) => {
+  expect(parseApiConfig({ ...whole, ALLOWED_ORIGINS: value }).ALLOWED_ORIGINS).toEqual(origins);
+});
+
+it.each([
+  ...['https://app.example/', 'https://app.example/page', 'https://App.example', 'https://app.example:443'],
+  ...['app.example', 'null', 'file://', 'https://a.example https://b.example'],
+])('ALLOWED_ORIGINS=%j would fit no page and is refused', (value) => {
+  const config = { ...whole, ALLOWED_ORIGINS: `https://app.example,${value}` };
+  expect(refusal(() => parseApiConfig(config))).toMatch(/^ {2}ALLOWED_ORIGINS: must be origins like/m);
+});
+
+it.each(['*', 'https://*.example'])('ALLOWED_ORIGINS=%s is refused with why', (value) => {
+  const message = refusal(() => parseApiConfig({ ...whole, ALLOWED_ORIGINS: value }));
+  expect(message.split('\n').slice(1)).toEqual([expect.stringContaining('any page on the web')]);
+});

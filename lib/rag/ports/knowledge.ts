@@ -42,10 +42,7 @@ export interface ChunkStore {
   /** The chunks at these places of the scope, at most 100, in no order; those that are not there are left out. */
   getMany(query: { scope: Scope; places: readonly ChunkPlace[] }, options: CallOptions): Promise<Chunk[]>;
   /** How many chunks a version has that is written whole; 0 where there is none. Eventually consistent. */
-  count(
-    target: { scope: Scope; document: string; version: string },
-    options: CallOptions,
-  ): Promise<number>;
+  count(target: { scope: Scope; document: string; version: string }, options: CallOptions): Promise<number>;
   /** What is there of a document with a `hash`, of all versions and runs. Strongly consistent. */
   written(target: { scope: Scope; document: string }, options: CallOptions): Promise<WrittenChunk[]>;
   /** The vectors of the chunks at these places, at most 100, in their order; undefined for what is not there. */

@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { identifyAnybody } from '../../../lib/http/access.ts';
 import { createApi, type Api, type ApiDependencies } from '../../../lib/http/api.ts';
-import { toErrorResponse } from '../../../lib/http/errors.ts';
 import type { HttpResponse } from '../../../lib/http/response.ts';
 import { createDescribeCache } from '../../../lib/rag/cache/describe.ts';
 import { createFeedback } from '../../../lib/rag/cache/feedback.ts';
@@ -41,6 +40,8 @@ export function createService(
     purgeCache: createPurge({ answers, documents }),
     describeCache: createDescribeCache({ answers, maxErrorRate: 0.01 }),
     identify,
+    allowedOrigins: [],
+    refusesOtherPages: true,
     budgetMs: 60_000,
     onError: (error) => failures.push(error),
     retire: createRetire({ bucket, documents }),
@@ -62,8 +63,8 @@ export interface Sent {
   remainingMs?: number;
 }
 
-/** Calls a route as a function URL does; what it throws becomes the response that the function makes of it. */
-export async function call(api: Api, method: string, url: string, sent: Sent = {}): Promise<HttpResponse> {
+/** Calls a route as a function URL does. */
+export function call(api: Api, method: string, url: string, sent: Sent = {}): Promise<HttpResponse> {
   const [rawPath = '', rawQueryString = ''] = url.split('?');
   const event = {
     ...{ rawPath, rawQueryString, headers: sent.headers ?? {}, requestContext: { http: { method } } },
@@ -74,11 +75,7 @@ export async function call(api: Api, method: string, url: string, sent: Sent = {
   };
   const { remainingMs = 60_000 } = sent;
   const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => remainingMs };
-  try {
-    return await api(event as unknown as APIGatewayProxyEventV2, context as unknown as Context);
-  } catch (error) {
-    return toErrorResponse(error, 'request-1');
-  }
+  return api(event as unknown as APIGatewayProxyEventV2, context as unknown as Context);
 }
 
 /** `POST` of a JSON body. */

@@ -75,9 +75,11 @@ export class ServiceStack extends Stack {
           ...allowAnswering(role, settings),
           ...allowReranking(role, settings),
           AUTH: 'keys',
+          ALLOWED_ORIGINS: settings.allowedOrigins.join(),
           ASK_BUDGET_MS: String(askBudget.toMilliseconds()),
         }) satisfies ApiEnvironment,
     });
+    // Without `cors`: with it, the platform would answer preflights itself, and by rules of its own.
     const url = api.addFunctionUrl({
       // Whoever calls shows a key of ours (docs/decisions/0018-keys.md): Lambda has nothing to check.
       authType: FunctionUrlAuthType.NONE,

@@ -37,7 +37,7 @@ const settingsSchema = z
       .string()
       .default('')
       .transform((origins) => origins.split(',').filter((origin) => origin !== ''))
-      .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+      .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isOrigin, 'must be an origin, without a path'))),
     /** Whether streamed answers are logged, so that they can be stopped and resumed; it costs a cent for 1,000 answers. */
     answerLog: z.enum(['on', 'off']).default('on'),
     /** A domain of one's own for the page and the API beside it, and its certificate, which CloudFront reads in us-east-1. */
@@ -81,6 +81,11 @@ const settingsSchema = z
       when: () => true,
     },
   );
+
+/** Whether it is as browsers send it, which is what the function compares with and what it starts with alone. */
+function isOrigin(url: string): boolean {
+  return URL.canParse(url) && new URL(url).origin === url;
+}
 
 /** The embedding model of the settings and, while it takes over, the one before: each has its indexes. */
 export function embeddingsOf(settings: Settings): [EmbeddingSettings, ...EmbeddingSettings[]] {

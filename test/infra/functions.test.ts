@@ -57,6 +57,7 @@ describe('every function', () => {
       ANSWERS_TABLE: expect.stringContaining('RefAnswers'),
       CONTROL_TABLE: expect.stringContaining('RefControl'),
       AUTH: 'keys',
+      ALLOWED_ORIGINS: [],
       ANSWER_LOG: 'on',
       CACHE_MAX_ERROR_RATE: 0.01,
       DOCUMENTS_BUCKET: expect.stringContaining('RefDocuments'),
@@ -98,6 +99,13 @@ describe('the API', () => {
     expect(url.Properties).toMatchObject({ InvokeMode: 'RESPONSE_STREAM', AuthType: 'NONE' });
     expect(environmentOf(api)['AUTH']).toBe('keys');
     expect(url.Properties['TargetFunctionArn']).toEqual({ 'Fn::GetAtt': [api.id, 'Arn'] });
+  });
+
+  it('answers pages elsewhere itself, those of the settings', () => {
+    expect(only(service, 'AWS::Lambda::Url').Properties).not.toHaveProperty('Cors');
+    const allowedOrigins = 'https://a.example,http://localhost:5173';
+    const open = only(synthesise({ allowedOrigins }).service, 'AWS::Lambda::Function', 'Api');
+    expect(environmentOf(open)['ALLOWED_ORIGINS']).toBe(allowedOrigins);
   });
 
   it('is called through its URL and in no other way', () => {

@@ -26,6 +26,15 @@ describe('settings', () => {
     for (const name of Object.keys(context)) expect(attempt).toThrow(name);
   });
 
+  it.each(['https://app.example/', 'https://app.example/page', 'https://App.example', '*'])(
+    'name the pages that may call by their origins, not by %s',
+    (wrong) => {
+      const allowedOrigins = ['https://a.example', 'http://localhost:5173'];
+      expect(settingsOf({ allowedOrigins: allowedOrigins.join() })).toMatchObject({ allowedOrigins });
+      expect(() => settingsOf({ allowedOrigins: wrong })).toThrow('allowedOrigins');
+    },
+  );
+
   it.each([
     ['a secret by its name alone', { rerankUrl: 'https://rerank.example', rerankSecretArn: 'raglan-rerank' }],
     [

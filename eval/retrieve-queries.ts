@@ -15,7 +15,13 @@ const maxCountingPasses = 4;
 /** Queries under way at once. */
 const queriesAtOnce = 4;
 
-const telemetry = { asked: () => {}, degraded: () => {}, ingested: () => {}, failed: () => {} };
+const telemetry = {
+  asked: () => {},
+  degraded: () => {},
+  ingested: () => {},
+  worked: () => {},
+  failed: () => {},
+};
 
 /** What was found for a query by each search and by both; `served` is of the depth that serves. */
 export interface Retrieved {

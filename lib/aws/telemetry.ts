@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { RagError } from '../rag/errors.ts';
-import type { AskReport, Telemetry } from '../rag/ports/telemetry.ts';
+import type { AskReport, JobReport, Telemetry } from '../rag/ports/telemetry.ts';
 
 /**
  * Logs and metrics as JSON lines on standard output, where Lambda picks them up. Each metrics line is written at once,
@@ -17,6 +17,7 @@ export function createTelemetry(): Telemetry {
     },
     degraded: (step, error) => logger.warn('degraded', { step, ...describe(error) }),
     ingested: (report) => logger.info('ingested', report),
+    worked: measureWork,
     failed: (what, error) => logger.error('failed', { what, ...describe(error) }),
   };
 }
@@ -40,6 +41,17 @@ function measureRefusal(reason: string): void {
   const metrics = new Metrics({ namespace: 'Raglan', serviceName: 'raglan' });
   metrics.addDimension('reason', reason);
   metrics.addMetric('refusals', MetricUnit.Count, 1);
+  metrics.publishStoredMetrics();
+}
+
+/** Names of the metrics of jobs, of their questions and of their webhooks. */
+const workMetrics = { job: 'jobs', question: 'jobQuestions', webhook: 'webhooks' };
+
+/** Something that came to its end in the background. */
+function measureWork({ what, outcome }: JobReport): void {
+  const metrics = new Metrics({ namespace: 'Raglan', serviceName: 'raglan' });
+  metrics.addDimension('outcome', outcome);
+  metrics.addMetric(workMetrics[what], MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }
 

@@ -92,6 +92,13 @@ export function createJobStore(client: DynamoDBClient, table: string): JobStore 
       return item && fromJobItem(item);
     },
 
+    renew: async (key, holder, leaseMs, { signal }) => {
+      // One that is still under way when the lease is released must not bring it back.
+      const change = { expression: 'SET #untilMs = :untilMs', condition: '#holder = :holder' };
+      const values = { ':holder': holder, ':untilMs': Date.now() + leaseMs };
+      return (await update(key, { ...change, names: ['holder', 'untilMs'], values }, signal)) !== undefined;
+    },
+
     release: async (key, holder, { signal }) => {
       const change = { expression: 'REMOVE #holder, #untilMs', condition: '#holder = :holder' };
       await update(key, { ...change, names: ['holder', 'untilMs'], values: { ':holder': holder } }, signal);

@@ -27,6 +27,7 @@ export function jobStoreContract(name: string, create: () => Promise<JobStore>):
     afterEach(() => void vi.useRealTimers());
     const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
     const claim = (holder: string) => jobs.claim(key, holder, 60_000, options);
+    const renew = (holder: string) => jobs.renew(key, holder, 60_000, options);
     const failed = (index: number, code = 'no_text'): JobResult => ({
       index,
       error: { code, message: 'Why', retryable: false },
@@ -102,6 +103,29 @@ export function jobStoreContract(name: string, create: () => Promise<JobStore>):
       expect(await claim('b')).toEqual(job);
     });
 
+    it('stay with a holder who renews the lease, and nobody else can', async () => {
+      await claim('a');
+      pass(59_999);
+      expect(await renew('b')).toBe(false);
+      expect(await renew('a')).toBe(true);
+      pass(59_999);
+      expect(await claim('b')).toBeUndefined();
+      pass(1);
+      expect(await claim('b')).toEqual(job);
+      expect(await renew('a')).toBe(false);
+      expect(await jobs.get(key, options)).toEqual(job);
+    });
+
+    it('are not brought back by a renewal that comes after the release', async () => {
+      expect(await renew('a')).toBe(false);
+      await claim('a');
+      await jobs.release(key, 'a', options);
+      expect(await renew('a')).toBe(false);
+      expect(await claim('b')).toEqual(job);
+      expect(await jobs.renew({ ...key, id: 'b'.repeat(32) }, 'a', 60_000, options)).toBe(false);
+      expect(await jobs.get({ ...key, id: 'b'.repeat(32) }, options)).toBeUndefined();
+    });
+
     it('are changed by their holder alone', async () => {
       expect(await jobs.update(key, 'a', { state: 'running' }, options)).toBe(false);
       await claim('a');
@@ -126,6 +150,7 @@ export function jobStoreContract(name: string, create: () => Promise<JobStore>):
         () => jobs.questions(key, gone),
         () => jobs.results(key, gone),
         () => jobs.claim(key, 'a', 1, gone),
+        () => jobs.renew(key, 'a', 1, gone),
         () => jobs.release(key, 'a', gone),
         () => jobs.addResult(key, failed(0), gone),
         () => jobs.update(key, 'a', { state: 'done' }, gone),

@@ -55,6 +55,12 @@ export function createFakeJobs(calls: Calls): JobStore & { entries: Map<string, 
         entry.lease = { holder, untilMs: Date.now() + leaseMs };
         return structuredClone(entry.job);
       }),
+    renew: (key, holder, leaseMs, { signal }) =>
+      calls.take('jobs.renew', { ...key, holder, leaseMs }, signal, () => {
+        const { lease } = heldBy(key, holder) ?? {};
+        if (lease) lease.untilMs = Date.now() + leaseMs;
+        return lease !== undefined;
+      }),
     release: (key, holder, { signal }) =>
       calls.take('jobs.release', { ...key, holder }, signal, () => {
         delete heldBy(key, holder)?.lease;

@@ -1,5 +1,4 @@
 import { createAfterResponse } from '../../async/after-response.ts';
-import { delay } from '../../async/delay.ts';
 import { retry, type RetryPolicy } from '../../async/retry.ts';
 import type { Ask } from '../ask/ask.ts';
 import { collectAnswer } from '../ask/collect.ts';
@@ -10,6 +9,7 @@ import type { CallOptions } from '../ports/call.ts';
 import type { Job, JobResult } from '../ports/jobs.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Question } from '../types.ts';
+import type { Turn } from './turn.ts';
 
 /** How long cache write, usage and metrics may take. */
 const afterResponseMs = 1_500;
@@ -37,28 +37,24 @@ export interface AnswerDependencies {
   telemetry: Telemetry;
 }
 
-/** What ends the work at once, and what lets nothing be begun any more. */
-export interface WorkOptions extends CallOptions {
-  closing: AbortSignal;
-}
-
 /**
  * Answers one question of a job, as often as it takes. What cannot be answered has its error as the result; undefined if
- * there was no time left to know. Throws the signal's reason.
+ * the turn was closed before it was known. Throws the signal's reason.
  */
 export async function answerQuestion(
   deps: AnswerDependencies,
   job: Job,
   { question, index }: { question: Question; index: number },
-  { signal, closing }: WorkOptions,
+  turn: Turn,
 ): Promise<JobResult | undefined> {
+  const { signal, closing } = turn;
   const waiting = AbortSignal.any([signal, closing]);
   const attempt = async () => {
     waiting.throwIfAborted();
     return askOnce(deps, job, question, signal);
   };
   try {
-    const answer = await unhurried(() => retry(attempt, policy, { signal: waiting }), waiting);
+    const answer = await unhurried(() => retry(attempt, policy, { signal: waiting }), turn);
     return { index, answer };
   } catch (error) {
     signal.throwIfAborted();
@@ -69,14 +65,14 @@ export async function answerQuestion(
   }
 }
 
-/** Waits as long as the limit of the key asks: it is there to be kept and not to fail what can wait. */
-async function unhurried<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+/** Waits for the limit of the key: it is there to be kept and not to fail what can wait. */
+async function unhurried<T>(work: () => Promise<T>, turn: Turn): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof RagError) || error.code !== 'rate_limited') throw error;
-      await delay(Math.max(1_000, error.retryAfterMs ?? 0), { signal });
+      await turn.waitForLimit(Math.max(1_000, error.retryAfterMs ?? 0));
     }
   }
 }
@@ -89,9 +85,11 @@ async function askOnce(
 ): Promise<Record<string, unknown>> {
   const afterResponse = createAfterResponse((error) => telemetry.failed('question of a job', error));
   const collection = question.scope.slice(question.scope.indexOf('/') + 1);
-  const admission = admit(job, { collection, tokens: tokensToReserve(question) }, { signal });
+  // Before it is asked, not beside it: who is refused has cost nothing, and is asked again later.
+  const admission = await admit(job, { collection, tokens: tokensToReserve(question) }, { signal });
   try {
-    return await collectAnswer(ask(question, { signal, budgetMs, afterResponse, admission }));
+    const options = { signal, budgetMs, afterResponse, admission: Promise.resolve(admission) };
+    return await collectAnswer(ask(question, options));
   } finally {
     await afterResponse.settle(afterResponseMs);
   }

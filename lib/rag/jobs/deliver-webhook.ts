@@ -1,6 +1,7 @@
 import { RagError } from '../errors.ts';
 import type {
   Delivery,
+  Job,
   JobMessage,
   JobQueue,
   JobStore,
@@ -8,6 +9,7 @@ import type {
   WebhookSecrets,
   WebhookSender,
 } from '../ports/jobs.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { HeldJob } from './hold-job.ts';
 import { webhookBody } from './webhook-body.ts';
 
@@ -26,11 +28,17 @@ export interface DeliverDependencies {
   queue: JobQueue;
   secrets: WebhookSecrets;
   sender: WebhookSender;
+  telemetry: Pick<Telemetry, 'worked'>;
   random?: () => number;
 }
 
 /** How an attempt ended: `unchanged` where it was none, since it had been made before. */
 export type DeliverOutcome = 'delivered' | 'retried' | 'undelivered' | 'unchanged';
+
+/** Whether an attempt at the webhook of a job is still to be made: it has ended, and the attempt is not noted. */
+export function isAttemptDue({ endedAt, delivery }: Job, attempt: number): boolean {
+  return endedAt !== undefined && delivery?.state === 'pending' && attempt > delivery.attempts;
+}
 
 /**
  * Makes one attempt at the webhook of a job that has ended. One that fails is followed by a message for the next, until the
@@ -41,9 +49,8 @@ export async function deliverWebhook(
   { job, holder, signal }: HeldJob,
   attempt: number,
 ): Promise<DeliverOutcome> {
-  const { tenant, id, webhook, delivery } = job;
-  const isDue = job.endedAt !== undefined && delivery?.state === 'pending' && attempt > delivery.attempts;
-  if (!webhook || !isDue) return 'unchanged';
+  const { tenant, id, webhook } = job;
+  if (!webhook || !isAttemptDue(job, attempt)) return 'unchanged';
   const [secret, results] = await Promise.all([
     deps.secrets.get(job, { signal }),
     deps.jobs.results(job, { signal }),
@@ -58,8 +65,9 @@ export async function deliverWebhook(
   }
   const isNoted = await deps.jobs.update(job, holder, { delivery: next }, { signal });
   if (!isNoted) throw new RagError('conflict', 'Another took over the job.');
-  if (next.state === 'delivered') return 'delivered';
-  return next.state === 'pending' ? 'retried' : 'undelivered';
+  if (next.state === 'pending') return 'retried';
+  deps.telemetry.worked({ what: 'webhook', outcome: next.state });
+  return next.state === 'delivered' ? 'delivered' : 'undelivered';
 }
 
 function toDelivery(outcome: WebhookOutcome, attempts: number, random: () => number): Delivery {

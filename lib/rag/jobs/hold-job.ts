@@ -54,7 +54,7 @@ async function renew(
     try {
       await delay(leaseMs / 3, { signal: over });
       const nowMs = Date.now();
-      const isOurs = (await jobs.claim(key, holder, leaseMs, { signal: over })) !== undefined;
+      const isOurs = await jobs.renew(key, holder, leaseMs, { signal: over });
       untilMs = isOurs ? nowMs + leaseMs : 0;
     } catch {
       // The work is over, or the next turn may succeed.

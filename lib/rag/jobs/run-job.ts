@@ -1,9 +1,11 @@
 import { mapBounded } from '../../async/map-bounded.ts';
+import { retry, type RetryPolicy } from '../../async/retry.ts';
 import { RagError, toRagError } from '../errors.ts';
 import type { FailureReason } from '../types.ts';
-import type { JobQueue, JobStore } from '../ports/jobs.ts';
-import { answerQuestion, type AnswerDependencies, type WorkOptions } from './answer-question.ts';
+import type { JobQueue, JobResult, JobStore } from '../ports/jobs.ts';
+import { answerQuestion, type AnswerDependencies } from './answer-question.ts';
 import type { HeldJob } from './hold-job.ts';
+import { startTurn, type Turn } from './turn.ts';
 
 /** Questions of one job that are answered at once. */
 const questionsAtOnce = 8;
@@ -14,6 +16,12 @@ const firstAttemptMs = 1_000;
 /** How long a failure may take to be noted; the time of the run itself may be what is over. */
 const noteMs = 3_000;
 
+/** An answer that is there has been paid for, so it is stored with some patience. */
+const storing: RetryPolicy = {
+  ...{ attempts: 4, baseDelayMs: 500, maxDelayMs: 2_000, retryAfterMs: () => undefined },
+  isRetryable: (error) => error instanceof RagError && error.retryable,
+};
+
 /** The ports of a job's questions. */
 export interface RunDependencies extends AnswerDependencies {
   jobs: JobStore;
@@ -23,57 +31,72 @@ export interface RunDependencies extends AnswerDependencies {
 /** How a run ended: with all answered, with some left for another run, or with nothing to do. */
 export type RunOutcome = 'done' | 'continued' | 'unchanged';
 
+/** How a run ended and, where its rest has to wait for the limit of the key, until when; milliseconds since 1970. */
+export interface Run<Outcome = RunOutcome> {
+  outcome: Outcome;
+  dueAtMs?: number | undefined;
+}
+
 /**
- * Answers those questions of a job that have no result yet, and stores each result as it comes. What there is no time for
- * is left for another run. Throws what may pass, with the reason noted in the job.
+ * Answers those questions of a job that have no result yet, and stores each result as it comes. What there is no time for,
+ * and what the limit of the key does not allow soon, is left for another run. Throws what may pass, with the reason noted
+ * in the job.
  */
-export async function runJob(
-  deps: RunDependencies,
-  held: HeldJob,
-  closing: AbortSignal,
-): Promise<RunOutcome> {
-  const { job } = held;
-  if (job.state === 'done' || job.state === 'failed') return 'unchanged';
+export async function runJob(deps: RunDependencies, held: HeldJob, closing: AbortSignal): Promise<Run> {
+  const { job, signal } = held;
+  if (job.state === 'done' || job.state === 'failed') return { outcome: 'unchanged' };
   try {
-    return await answerOpen(deps, held, { signal: held.signal, closing });
+    return await answerOpen(deps, held, startTurn({ signal, closing }));
   } catch (error) {
     const { code, message } = toRagError(error);
-    const signal = AbortSignal.timeout(noteMs);
-    await deps.jobs.update(job, held.holder, { reason: { code, message } }, { signal }).catch(() => {});
+    const noting = { signal: AbortSignal.timeout(noteMs) };
+    await deps.jobs.update(job, held.holder, { reason: { code, message } }, noting).catch(() => {});
     throw error;
   }
 }
 
-async function answerOpen(
-  deps: RunDependencies,
-  { job, holder }: HeldJob,
-  options: WorkOptions,
-): Promise<RunOutcome> {
+async function answerOpen(deps: RunDependencies, held: HeldJob, turn: Turn): Promise<Run> {
   const { jobs } = deps;
+  const { job, holder, signal } = held;
   const [questions, results] = await Promise.all([
-    jobs.questions(job, options),
-    jobs.results(job, options),
-    job.state === 'queued' && jobs.update(job, holder, { state: 'running' }, options),
+    jobs.questions(job, { signal }),
+    jobs.results(job, { signal }),
+    job.state === 'queued' && jobs.update(job, holder, { state: 'running' }, { signal }),
   ]);
   const known = new Set(results.map(({ index }) => index));
   const open = questions
     .map((question, index) => ({ question, index }))
     .filter(({ index }) => !known.has(index));
   let left = open.length;
-  await mapBounded(open, { ...options, limit: questionsAtOnce }, async (asked, _, signal) => {
-    const result = await answerQuestion(deps, job, asked, { ...options, signal });
+  await mapBounded(open, { signal, limit: questionsAtOnce }, async (asked) => {
+    const result = await answerQuestion(deps, job, asked, turn);
     if (!result) return;
-    await jobs.addResult(job, result, { signal });
-    left -= 1;
+    try {
+      await storeResult(deps, held, result);
+      left -= 1;
+    } catch (error) {
+      // Those beside it go on to their end: their answers can be stored, or at least tried to be.
+      turn.fail(error);
+    }
   });
-  if (left > 0) return 'continued';
-  await endJob(deps, { job, holder, signal: options.signal }, { state: 'done' });
-  return 'done';
+  turn.throwIfFailed();
+  if (left > 0) return { outcome: 'continued', dueAtMs: turn.dueAtMs() };
+  await endJob(deps, held, { state: 'done' });
+  return { outcome: 'done' };
+}
+
+async function storeResult(
+  { jobs, telemetry }: RunDependencies,
+  { job, signal }: HeldJob,
+  result: JobResult,
+): Promise<void> {
+  await retry(() => jobs.addResult(job, result, { signal }), storing, { signal });
+  telemetry.worked({ what: 'question', outcome: 'answer' in result ? 'answered' : 'failed' });
 }
 
 /** Ends a job, with word of it to its webhook. */
 export async function endJob(
-  { jobs, queue }: Pick<RunDependencies, 'jobs' | 'queue'>,
+  { jobs, queue, telemetry }: Pick<RunDependencies, 'jobs' | 'queue' | 'telemetry'>,
   { job, holder, signal }: HeldJob,
   end: { state: 'done' } | { state: 'failed'; reason: FailureReason },
 ): Promise<void> {
@@ -84,4 +107,5 @@ export async function endJob(
   }
   const isEnded = await jobs.update(job, holder, { ...end, endedAt: new Date().toISOString() }, { signal });
   if (!isEnded) throw new RagError('conflict', 'Another took over the job.');
+  telemetry.worked({ what: 'job', outcome: end.state });
 }

@@ -1,10 +1,15 @@
 import { RagError } from '../errors.ts';
 import type { JobMessage } from '../ports/jobs.ts';
 import type { FailureReason } from '../types.ts';
-import { deliverWebhook, type DeliverDependencies, type DeliverOutcome } from './deliver-webhook.ts';
-import type { WorkOptions } from './answer-question.ts';
+import {
+  deliverWebhook,
+  isAttemptDue,
+  type DeliverDependencies,
+  type DeliverOutcome,
+} from './deliver-webhook.ts';
 import { holdJob, leaseMs, type HeldJob } from './hold-job.ts';
-import { endJob, runJob, type RunDependencies, type RunOutcome } from './run-job.ts';
+import { endJob, runJob, type Run, type RunDependencies, type RunOutcome } from './run-job.ts';
+import type { WorkOptions } from './turn.ts';
 
 /** How long a webhook waits for whoever has the job: that one is about to note its end, or at an attempt of its own. */
 const attemptWaitMs = 5_000;
@@ -38,12 +43,15 @@ export function createTakeJob(deps: TakeJobDependencies): TakeJob {
       await deps.queue.send(message, { signal });
       return 'waiting';
     }
-    const outcome = await holdJob(deps.jobs, { tenant, id }, { signal }, (held) =>
+    const done = await holdJob(deps.jobs, { tenant, id }, { signal }, (held) =>
       work(deps, held, message, options),
     );
-    if (outcome === undefined) return comeAgain(deps, message, options);
+    if (!done) return comeAgain(deps, message, options);
+    const { outcome, dueAtMs: goOnAtMs } = done;
     // Only now: whoever gets it at once finds the job free.
-    if (outcome === 'continued') await deps.queue.send({ tenant, id }, { signal });
+    if (outcome === 'continued') {
+      await deps.queue.send({ tenant, id, ...(goOnAtMs !== undefined && { dueAtMs: goOnAtMs }) }, { signal });
+    }
     return outcome;
   };
 }
@@ -53,9 +61,9 @@ async function work(
   held: HeldJob,
   { attempt }: JobMessage,
   options: TakeJobOptions,
-): Promise<RunOutcome | DeliverOutcome> {
-  if (options.attempt > options.tries) throw await giveUp(deps, held, attempt);
-  if (attempt !== undefined) return deliverWebhook(deps, held, attempt);
+): Promise<Run<RunOutcome | DeliverOutcome>> {
+  if (options.attempt > options.tries) return giveUp(deps, held, attempt);
+  if (attempt !== undefined) return { outcome: await deliverWebhook(deps, held, attempt) };
   return runJob(deps, held, options.closing);
 }
 
@@ -71,26 +79,36 @@ async function comeAgain(
   return 'waiting';
 }
 
-/** Ends what the tries are used up for, so that nobody waits for it, and tells why. */
+/** Ends what the tries are used up for, so that nobody waits for it, and throws why. What has ended before is left alone. */
 async function giveUp(
   deps: TakeJobDependencies,
   held: HeldJob,
   attempt: number | undefined,
-): Promise<RagError> {
-  const { job, holder, signal } = held;
-  if (attempt !== undefined) {
-    const error = interrupted('The webhook');
-    if (job.delivery?.state === 'pending') {
-      const { nextAt: _, ...delivery } = job.delivery;
-      const failed = { ...delivery, state: 'failed', reason: error.message } as const;
-      await deps.jobs.update(job, holder, { delivery: failed }, { signal });
-    }
-    return error;
-  }
-  const error = interrupted('The job');
-  const reason: FailureReason = job.reason ?? { code: error.code, message: error.message };
-  if (job.endedAt === undefined) await endJob(deps, held, { state: 'failed', reason });
-  return error;
+): Promise<Run<'unchanged'>> {
+  const { job } = held;
+  const isOver = attempt === undefined ? job.endedAt !== undefined : !isAttemptDue(job, attempt);
+  if (isOver) return { outcome: 'unchanged' };
+  const error = interrupted(attempt === undefined ? 'The job' : 'The webhook');
+  if (attempt === undefined) {
+    const reason: FailureReason = job.reason ?? { code: error.code, message: error.message };
+    await endJob(deps, held, { state: 'failed', reason });
+  } else await giveUpWebhook(deps, held, error.message);
+  throw error;
+}
+
+async function giveUpWebhook(
+  { jobs, telemetry }: TakeJobDependencies,
+  { job, holder, signal }: HeldJob,
+  reason: string,
+): Promise<void> {
+  const { nextAt: _, ...delivery } = job.delivery ?? { attempts: 0 };
+  const isNoted = await jobs.update(
+    job,
+    holder,
+    { delivery: { ...delivery, state: 'failed', reason } },
+    { signal },
+  );
+  if (isNoted) telemetry.worked({ what: 'webhook', outcome: 'failed' });
 }
 
 function interrupted(what: string): RagError {

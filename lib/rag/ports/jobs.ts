@@ -54,10 +54,10 @@ export interface JobStore {
   questions(key: JobKey, options: CallOptions): Promise<Question[]>;
   /** The results so far, by their index. */
   results(key: JobKey, options: CallOptions): Promise<JobResult[]>;
-  /**
-   * Takes the job for `leaseMs` from now, also for who has it already. Undefined if another has it, or there is none.
-   */
+  /** Takes the job for `leaseMs` from now, also for who has it already. Undefined if another has it, or there is none. */
   claim(key: JobKey, holder: string, leaseMs: number, options: CallOptions): Promise<Job | undefined>;
+  /** Has the holder's lease last for `leaseMs` from now. False where it is not the holder's any more, released or taken. */
+  renew(key: JobKey, holder: string, leaseMs: number, options: CallOptions): Promise<boolean>;
   /** Ends the holder's lease; anybody else's stays. */
   release(key: JobKey, holder: string, options: CallOptions): Promise<void>;
   /** Adds a result; one that is there stays. */

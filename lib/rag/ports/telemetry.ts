@@ -21,11 +21,18 @@ export interface AskReport {
   totalMs: number;
 }
 
+/** What came to its end in the background, and how. */
+export type JobReport =
+  | { what: 'job'; outcome: 'done' | 'failed' }
+  | { what: 'question'; outcome: 'answered' | 'failed' }
+  | { what: 'webhook'; outcome: 'delivered' | 'failed' };
+
 /** Where decisions and figures go. Never throws. */
 export interface Telemetry {
   asked(report: AskReport): void;
   /** A step gave up and the question went on without it. */
   degraded(step: StepName, error: unknown): void;
   ingested(report: { scope: Scope; id: string; outcome: string; totalMs: number }): void;
+  worked(report: JobReport): void;
   failed(what: string, error: unknown): void;
 }

@@ -80,6 +80,16 @@ it('questions at once have metrics lines of their own', () => {
   ]);
 });
 
+it.each([
+  [{ what: 'job', outcome: 'done' }, 'jobs'],
+  [{ what: 'question', outcome: 'failed' }, 'jobQuestions'],
+  [{ what: 'webhook', outcome: 'delivered' }, 'webhooks'],
+] as const)('%j is one of a metric by its outcome', (report, name) => {
+  const [line] = lines((telemetry) => telemetry.worked(report));
+  expect(line).toMatchObject({ outcome: report.outcome, [name]: 1 });
+  expect(line?.['_aws']).toMatchObject({ CloudWatchMetrics: [{ Dimensions: [['service', 'outcome']] }] });
+});
+
 describe('no words of a document or a question', () => {
   const words = 'THE SECRET WORDS';
   const manyLines = `answered:\n    at ${words} (file:///x.ts:1:2)\nat ${words}\n    at ${words}`;

@@ -9,7 +9,7 @@ type Desk = ReturnType<typeof createDesk>;
 
 const ports = [
   ...['jobs.get', 'jobs.questions', 'jobs.results', 'jobs.claim', 'jobs.release', 'jobs.addResult'],
-  ...['jobs.update', 'queue.send', 'secrets.get', 'sender.send'],
+  ...['jobs.renew', 'jobs.update', 'queue.send', 'secrets.get', 'sender.send'],
 ];
 
 /** From its `at`th call on, counted over all ports, nothing that the process does gets through. */

@@ -25,6 +25,9 @@ function next(desk: Desk): JobMessage {
   return message;
 }
 
+/** What was counted of webhooks. */
+const webhooks = (desk: Desk) => desk.telemetry.works.filter(({ what }) => what === 'webhook');
+
 describe('the webhook of a job', () => {
   it('is sent for before the end is noted, so that it is not forgotten', async () => {
     const desk = createDesk();
@@ -120,6 +123,7 @@ describe('a webhook that is not taken', () => {
       message = next(desk);
     }
     expect(desk.stored(key).job.delivery).toEqual({ state: 'delivered', attempts: 3, status: 200 });
+    expect(webhooks(desk)).toEqual([{ what: 'webhook', outcome: 'delivered' }]);
   });
 
   it('is left alone where trying again makes no sense', async () => {
@@ -128,6 +132,7 @@ describe('a webhook that is not taken', () => {
     expect(await desk.take(first)).toBe('undelivered');
     expect(desk.stored(key).job.delivery).toMatchObject({ state: 'failed', attempts: 1 });
     expect(desk.queue.sent).toEqual([]);
+    expect(webhooks(desk)).toEqual([{ what: 'webhook', outcome: 'failed' }]);
   });
 });
 
@@ -184,5 +189,8 @@ describe('a message about a webhook', () => {
     const { job } = desk.stored(key);
     expect(job).toMatchObject({ state: 'done', delivery: { state: 'failed', attempts: 0 } });
     expect(desk.sender.sent).toEqual([]);
+    expect(webhooks(desk)).toEqual([{ what: 'webhook', outcome: 'failed' }]);
+    // There is nothing left that it could be about.
+    expect(await desk.take(first, { attempt: 4 })).toBe('unchanged');
   });
 });

@@ -1,6 +1,10 @@
 import type { AskOptions } from '../../../../lib/rag/ask/ask.ts';
 import { createCreateJob } from '../../../../lib/rag/jobs/create-job.ts';
-import { createTakeJob, type TakeJobOptions } from '../../../../lib/rag/jobs/take-job.ts';
+import {
+  createTakeJob,
+  type TakeJobDependencies,
+  type TakeJobOptions,
+} from '../../../../lib/rag/jobs/take-job.ts';
 import type { JobMessage, WebhookOutcome } from '../../../../lib/rag/ports/jobs.ts';
 import type { AskEvent, Question } from '../../../../lib/rag/types.ts';
 import { createCalls } from '../../../fakes/calls.ts';
@@ -25,7 +29,12 @@ export type Answer = (question: Question, options: AskOptions) => Promise<string
 export function createDesk({
   answer = async ({ text }: Question) => `About ${text}`,
   outcome,
-}: { answer?: Answer; outcome?: (attempt: number) => WebhookOutcome } = {}) {
+  admit,
+}: {
+  answer?: Answer;
+  outcome?: (attempt: number) => WebhookOutcome;
+  admit?: TakeJobDependencies['admit'];
+} = {}) {
   const calls = createCalls();
   const asked: string[] = [];
   const admitted: unknown[] = [];
@@ -53,8 +62,9 @@ export function createDesk({
   }
   const takeJob = createTakeJob({
     ...{ jobs, queue, secrets, sender, ask, telemetry, budgetMs: 60_000, random: () => 0 },
-    admit: async (job, what) => {
+    admit: async (job, what, options) => {
       admitted.push({ tenant: job.tenant, keyId: job.keyId, ...what });
+      await admit?.(job, what, options);
       return { settle: async (used) => void settled.push(used) };
     },
   });
@@ -62,11 +72,11 @@ export function createDesk({
   return {
     ...{ calls, asked, admitted, settled, jobs, queue, sender, telemetry },
     /** Creates a job of so many questions, and takes its message off the queue. */
-    create: async (count: number, { hasWebhook = false } = {}) => {
+    create: async (count: number, { hasWebhook = false, keyId = 'key' } = {}) => {
       const questions = Array.from({ length: count }, (_, n) => question(`Q${n}`, { scope: 'acme/hr' }));
       const created = await create(
         {
-          ...{ tenant: 'acme', keyId: 'key', collections: ['hr'], questions },
+          ...{ tenant: 'acme', keyId, collections: ['hr'], questions },
           ...(hasWebhook && { webhook: { url } }),
         },
         { signal: forever },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RagError } from '../../../../lib/rag/errors.ts';
 import { createDesk } from './desk.ts';
 
@@ -68,6 +68,36 @@ describe('a job', () => {
     const one = { tenant: 'acme', keyId: 'key', collection: 'hr', tokens: expect.any(Number) };
     expect(desk.admitted).toEqual([one, one]);
     expect(desk.settled).toEqual([expect.anything(), expect.anything()]);
+  });
+
+  it('asks nothing before it may', async () => {
+    const desk = createDesk({
+      admit: async () => {
+        throw new RagError('budget_exhausted', 'No more.');
+      },
+    });
+    const { key, message } = await desk.create(1);
+    expect(await desk.take(message)).toBe('done');
+    expect(desk.stored(key).results.get(0)).toMatchObject({ error: { code: 'budget_exhausted' } });
+    expect(desk.asked).toEqual([]);
+  });
+
+  it('is counted when it ends, as each of its questions is', async () => {
+    const desk = createDesk({
+      answer: async ({ text }) => {
+        if (text === 'Q0') throw new RagError('forbidden', 'Not you.');
+        return 'Yes';
+      },
+    });
+    const { message } = await desk.create(3);
+    await desk.take(message);
+    await desk.take(message);
+    const answered = { what: 'question', outcome: 'answered' };
+    expect(desk.telemetry.works).toHaveLength(4);
+    expect(desk.telemetry.works).toEqual(
+      expect.arrayContaining([answered, { what: 'question', outcome: 'failed' }]),
+    );
+    expect(desk.telemetry.works.at(-1)).toEqual({ what: 'job', outcome: 'done' });
   });
 });
 
@@ -177,25 +207,6 @@ describe('a question that fails', () => {
     expect(desk.stored(key).results.get(0)).toMatchObject({ error: { code: 'model_busy', retryable: true } });
   });
 
-  it('waits as long as the limit of its key asks, however often', async () => {
-    timers();
-    let left = 10;
-    const desk = createDesk({
-      answer: async () => {
-        left -= 1;
-        if (left > 0) throw new RagError('rate_limited', 'Later.', { retryAfterMs: 6_000 });
-        return 'Yes';
-      },
-    });
-    const { key, message } = await desk.create(1);
-    const taking = desk.take(message);
-    await vi.advanceTimersByTimeAsync(9 * 6_000 - 1);
-    expect(desk.asked).toHaveLength(9);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(await taking).toBe('done');
-    expect(desk.stored(key).results.get(0)).toMatchObject({ answer: { answer: 'Yes' } });
-  });
-
   it('is left to the next run where the time is over before it may be tried again', async () => {
     const closing = new AbortController();
     const desk = createDesk({
@@ -233,11 +244,11 @@ describe('a job that another took over', () => {
     const { key, message } = await desk.create(1);
     const taking = desk.take(message);
     await vi.advanceTimersByTimeAsync(30_000);
-    desk.calls.before('jobs.claim', () => {
+    desk.calls.before('jobs.renew', () => {
       throw new RagError('storage_unavailable', 'Later.');
     });
     await vi.advanceTimersByTimeAsync(20_000);
-    desk.calls.before('jobs.claim', undefined);
+    desk.calls.before('jobs.renew', undefined);
     await vi.advanceTimersByTimeAsync(200_000);
     expect(desk.stored(key).lease?.untilMs).toBeGreaterThan(Date.now());
     gate.resolve('Yes');
@@ -245,43 +256,96 @@ describe('a job that another took over', () => {
   });
 });
 
-describe('a run that fails', () => {
-  const failing = async () => {
-    const desk = createDesk();
-    const created = await desk.create(2);
-    desk.calls.before('jobs.addResult', () => {
-      throw new RagError('storage_unavailable', 'The database did not answer.');
+describe('a result that cannot be stored', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
+  const down = new RagError('storage_unavailable', 'The database did not answer.');
+  const failing = async (count = 2, fails: (index: number) => boolean = () => true) => {
+    const gate = Promise.withResolvers<string>();
+    const desk = createDesk({ answer: async ({ text }) => (text === 'Q1' ? gate.promise : 'Yes') });
+    const created = await desk.create(count);
+    desk.calls.before('jobs.addResult', ({ input }) => {
+      if (fails((input as { result: { index: number } }).result.index)) throw down;
     });
-    return { desk, ...created };
+    return { desk, gate, ...created };
+  };
+  const failed = async (taking: Promise<unknown>) => {
+    const error = taking.catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(60_000);
+    return error;
   };
 
-  it('is thrown, with its reason noted and the job free', async () => {
-    const { desk, key, message } = await failing();
-    await expect(desk.take(message)).rejects.toMatchObject({ code: 'storage_unavailable' });
+  it('is tried four times, since it has been paid for', async () => {
+    let left = 3;
+    const { desk, key, message } = await failing(1, () => {
+      left -= 1;
+      return left >= 0;
+    });
+    const taking = desk.take(message);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await taking).toBe('done');
+    expect(desk.asked).toEqual(['Q0']);
+    expect(desk.stored(key).results.size).toBe(1);
+  });
+
+  it('ends the run with its reason noted and the job free', async () => {
+    const { desk, gate, key, message } = await failing();
+    gate.resolve('Yes');
+    expect(await failed(desk.take(message))).toBe(down);
     const { job, lease } = desk.stored(key);
     expect(job).toMatchObject({ state: 'running', reason: { code: 'storage_unavailable' } });
     expect(lease).toBeUndefined();
+    expect(desk.telemetry.works).toEqual([]);
+  });
+
+  it('lets those end that were begun beside it, whose results are kept, and none begin', async () => {
+    const { desk, gate, key, message } = await failing(20, (index) => index === 0);
+    const taking = desk.take(message);
+    taking.catch(() => {});
+    await vi.advanceTimersByTimeAsync(60_000);
+    const begun = desk.asked.length;
+    gate.resolve('At last');
+    await expect(taking).rejects.toBe(down);
+    expect(desk.asked).toHaveLength(begun);
+    const stored = Array.from(desk.stored(key).results.keys());
+    expect(stored).toContain(1);
+    expect(stored).toHaveLength(begun - 1);
+
+    desk.calls.before('jobs.addResult', undefined);
+    expect(await desk.take(message, { attempt: 2 })).toBe('done');
+    expect(desk.asked).toHaveLength(21);
+    expect(desk.asked.filter((text) => text === 'Q0')).toHaveLength(2);
   });
 
   it('ends the job with that reason once the tries are used up, and the message with the dead letters', async () => {
-    const { desk, key, message } = await failing();
-    for (const attempt of [1, 2, 3]) {
-      await expect(desk.take(message, { attempt })).rejects.toMatchObject({ code: 'storage_unavailable' });
-    }
+    const { desk, gate, key, message } = await failing();
+    gate.resolve('Yes');
+    for (const attempt of [1, 2, 3]) expect(await failed(desk.take(message, { attempt }))).toBe(down);
     const asked = desk.asked.length;
     await expect(desk.take(message, { attempt: 4 })).rejects.toMatchObject({ code: 'interrupted' });
     expect(desk.stored(key).job).toMatchObject({
       ...{ state: 'failed', endedAt: expect.any(String), reason: { code: 'storage_unavailable' } },
     });
     expect(desk.asked).toHaveLength(asked);
+    expect(desk.telemetry.works).toEqual([{ what: 'job', outcome: 'failed' }]);
   });
+});
 
-  it('is `interrupted` where each try ended the process', async () => {
+describe('a message past its tries', () => {
+  it('fails the job as `interrupted` where each try ended the process', async () => {
     const desk = createDesk();
     const { key, message } = await desk.create(1, { hasWebhook: true });
     await expect(desk.take(message, { attempt: 4 })).rejects.toMatchObject({ code: 'interrupted' });
     expect(desk.stored(key).job).toMatchObject({ state: 'failed', reason: { code: 'interrupted' } });
     expect(desk.queue.sent).toEqual([{ ...message, attempt: 1, dueAtMs: expect.any(Number) }]);
+  });
+
+  it('about a job that has ended is done with', async () => {
+    const desk = createDesk();
+    const { key, message } = await desk.create(1);
+    await desk.take(message);
+    const { job } = structuredClone(desk.stored(key));
+    expect(await desk.take(message, { attempt: 4 })).toBe('unchanged');
+    expect(desk.stored(key).job).toEqual(job);
   });
 });
 

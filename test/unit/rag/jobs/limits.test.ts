@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAccess } from '../../../../lib/rag/access/access.ts';
+import { createKeyText } from '../../../../lib/rag/access/key-text.ts';
+import type { ApiKey } from '../../../../lib/rag/ports/access.ts';
+import type { JobMessage } from '../../../../lib/rag/ports/jobs.ts';
+import { createFakeBudgets, createFakeKeys, createFakeLimits } from '../../../fakes/access.ts';
+import { createCalls } from '../../../fakes/calls.ts';
+import { createDesk } from './desk.ts';
+
+const options = { signal: new AbortController().signal };
+const patienceMs = 5_000;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** The work at jobs by keys with limits, in one place: whatever is in it, the others wait. */
+function createPlace() {
+  const calls = createCalls();
+  const keys = createFakeKeys(calls);
+  const telemetry = { failed: () => {} };
+  const ports = { keys, limits: createFakeLimits(calls), budgets: createFakeBudgets(calls), telemetry };
+  const access = createAccess(ports);
+  const desk = createDesk({
+    admit: ({ tenant, keyId: id = '' }, question, options) =>
+      access.onBehalf({ tenant, id }).admit(question, options),
+  });
+  const waiting: JobMessage[] = [];
+  const turns: { id: string; ms: number; endedAtMs: number }[] = [];
+  return {
+    ...{ desk, turns },
+    /** A job of a new key. */
+    bring: async (count: number, limits?: ApiKey['limits']) => {
+      const { id, secretHash } = createKeyText('acme');
+      const key: ApiKey = { id, tenant: 'acme', name: 'test', scopes: ['ask'], createdAt: '' };
+      await keys.create({ ...key, ...(limits && { limits }) }, secretHash, options);
+      const created = await desk.create(count, { keyId: id });
+      waiting.push(created.message);
+      return created.key;
+    },
+    /** Takes one message after the other, the one that is due first, until there is none. */
+    work: async () => {
+      for (;;) {
+        waiting.push(...desk.queue.sent.splice(0));
+        waiting.sort(({ dueAtMs: a = 0 }, { dueAtMs: b = 0 }) => a - b);
+        const message = waiting.shift();
+        if (!message) return;
+        vi.setSystemTime(Math.max(Date.now(), message.dueAtMs ?? 0));
+        const startedAtMs = Date.now();
+        await passing(desk.take(message));
+        turns.push({ id: message.id, ms: Date.now() - startedAtMs, endedAtMs: Date.now() });
+      }
+    },
+  };
+}
+
+/** Lets time pass until it is done. */
+async function passing(taking: Promise<unknown>): Promise<void> {
+  const state = { isOpen: true };
+  const done = taking.finally(() => {
+    state.isOpen = false;
+  });
+  while (state.isOpen) await vi.advanceTimersByTimeAsync(100);
+  await done;
+}
+
+describe('the limit of a key', () => {
+  it('of one question a minute holds up no other’s job, and is kept', async () => {
+    const { desk, turns, bring, work } = createPlace();
+    const beganMs = Date.now();
+    const slow = await bring(20, { perMinute: 1, burst: 1 });
+    const quick = await bring(30);
+    await work();
+
+    const quickEnd = turns.findIndex(({ id }) => id === quick.id);
+    expect((turns[quickEnd]?.endedAtMs ?? 0) - beganMs).toBeLessThan(1_000);
+    expect(turns.slice(0, quickEnd).map(({ id }) => id)).toEqual([slow.id]);
+    expect(Math.max(...turns.map(({ ms }) => ms))).toBeLessThan(1_000);
+
+    for (const [key, count] of [[slow, 20] as const, [quick, 30] as const]) {
+      const { job, results } = desk.stored(key);
+      expect(job.state).toBe('done');
+      expect(Array.from(results.values()).every((result) => 'answer' in result)).toBe(true);
+      expect(results.size).toBe(count);
+    }
+    // Asked once each, a minute apart.
+    expect(desk.asked).toHaveLength(50);
+    const minutes = (Date.now() - beganMs) / 60_000;
+    expect(minutes).toBeGreaterThanOrEqual(19);
+    expect(minutes).toBeLessThan(20);
+  });
+
+  it('is waited for in one turn for five seconds in all, and then others have theirs', async () => {
+    const { desk, turns, bring, work } = createPlace();
+    const slow = await bring(20, { perMinute: 60, burst: 1 });
+    const quick = await bring(1);
+    await work();
+    expect(turns.map(({ id }) => id).slice(0, 2)).toEqual([slow.id, quick.id]);
+    const { ms = 0 } = turns[0] ?? {};
+    expect(ms).toBeGreaterThan(patienceMs - 1_100);
+    for (const { ms } of turns) expect(ms).toBeLessThanOrEqual(patienceMs);
+    expect(desk.stored(slow).results.size).toBe(20);
+    expect(desk.asked).toHaveLength(21);
+  });
+});

@@ -7,15 +7,14 @@ import { createClient, type Client } from '../http/client.ts';
 import { lexicalDimensions } from '../wire/lexical-model.ts';
 import { startModelWire, type ModelWire } from '../wire/model-server.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
+import { startPageElsewhere } from './elsewhere.ts';
 import { createPacedModel, type PacedModel } from './paced-model.ts';
 import { watchPages, type Watch } from './watch.ts';
 
 /** How a page is opened. */
 export interface VisitOptions extends BrowserContextOptions {
-  /** Where it is, if not at the cloud's own address. */
+  /** Another address that leads to it. */
   at?: string;
-  /** Origins that it may call besides its own and the bucket's. */
-  origins?: readonly string[];
   /** Complaints that belong to what is tested. */
   expected?: readonly RegExp[];
 }
@@ -39,19 +38,27 @@ interface Running {
   close(): Promise<void>;
 }
 
+/** What differs from suite to suite. */
+export interface SceneOptions {
+  /** More variables of the cloud. */
+  environment?: Record<string, string>;
+  /** Whether the page is on another origin than the API. */
+  isElsewhere?: boolean;
+}
+
 /**
- * A suite in a real browser against a cloud of its own, which `more` may set variables of. Where there is no browser it is
- * skipped, and the configuration says why.
+ * A suite in a real browser against a cloud of its own. Where there is no browser it is skipped, and the configuration says
+ * why.
  */
 export function describeBrowser(
   name: string,
   tests: (scene: () => Scene) => void,
-  more: Record<string, string> = {},
+  options: SceneOptions = {},
 ): void {
   describe.skipIf(chromiumPath === undefined)(`In a browser, ${name}`, () => {
     let running: Running | undefined;
     beforeAll(async () => {
-      running = await start(chromiumPath ?? '', more);
+      running = await start(chromiumPath ?? '', options);
     });
     afterEach(async () => {
       const opened = running?.opened.splice(0) ?? [];
@@ -63,57 +70,74 @@ export function describeBrowser(
   });
 }
 
-async function start(executablePath: string, more: Record<string, string>): Promise<Running> {
+async function start(executablePath: string, options: SceneOptions): Promise<Running> {
   const model = createPacedModel();
-  const wire = await startModelWire(model.script);
   const failures: string[] = [];
   const note = (what: string, error: unknown) => void failures.push(`${what}: ${String(error)}`);
-  const [cloud, browser] = await Promise.all([
-    startLaptopCloud({
-      port: 0,
-      environment: {
-        OPENAI_BASE_URL: wire.baseUrl,
-        OPENAI_API_KEY: 'wire',
-        CHAT_MODEL: 'lexical',
-        EMBEDDING_MODEL: 'lexical-words',
-        EMBEDDING_DIMENSIONS: String(lexicalDimensions),
-        ...more,
-      },
-      page: createPage({ build: () => buildPage(), onFailure: (error) => note('Building the page', error) }),
-      onFailure: note,
-    }),
+  const failedPage = (error: unknown) => note('Building the page', error);
+  const [wire, browser, elsewhere] = await Promise.all([
+    startModelWire(model.script),
     startChromium(executablePath),
+    options.isElsewhere ? startPageElsewhere(failedPage) : undefined,
   ]);
+  const cloud = await startLaptopCloud({
+    port: 0,
+    environment: {
+      OPENAI_BASE_URL: wire.baseUrl,
+      OPENAI_API_KEY: 'wire',
+      CHAT_MODEL: 'lexical',
+      EMBEDDING_MODEL: 'lexical-words',
+      EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      ...(elsewhere && { ALLOWED_ORIGINS: elsewhere.url }),
+      ...options.environment,
+    },
+    ...(!elsewhere && { page: createPage({ build: () => buildPage(), onFailure: failedPage }) }),
+    onFailure: note,
+  });
+  const bucket = new URL(cloud.environment.AWS_ENDPOINT_URL_S3).origin;
+  elsewhere?.callsAt(cloud.url, bucket);
   const opened: Running['opened'] = [];
-  const target = {
-    hasPlatform: true,
-    close: () => cloud.close(),
-    fetch: (path: string, init?: RequestInit) => fetch(`${cloud.url}${path}`, init),
-  };
+  const place = { browser, opened, at: elsewhere?.url ?? cloud.url, origins: [cloud.url, bucket] };
   return {
     scene: {
-      ...{ cloud, model, wire, api: createClient(target, 'main') },
-      visit: (options = {}) => visit({ cloud, browser, opened }, options),
+      ...{ cloud, model, wire, api: clientOf(cloud) },
+      visit: (how = {}) => visit(place, how),
     },
     opened,
     close: async () => {
       await browser.close();
-      await cloud.close(5_000);
+      await Promise.all([cloud.close(5_000), elsewhere?.close()]);
       await wire.close();
       expect(failures).toEqual([]);
     },
   };
 }
 
+function clientOf(cloud: LaptopCloud): Client {
+  const target = {
+    hasPlatform: true,
+    close: () => cloud.close(),
+    fetch: (path: string, init?: RequestInit) => fetch(`${cloud.url}${path}`, init),
+  };
+  return createClient(target, 'main');
+}
+
+/** Where the page is, and the origins that it may call besides that. */
+interface Place {
+  browser: Browser;
+  opened: Running['opened'];
+  at: string;
+  origins: readonly string[];
+}
+
 async function visit(
-  { cloud, browser, opened }: { cloud: LaptopCloud; browser: Browser; opened: Running['opened'] },
-  { at = cloud.url, origins = [], expected = [], ...options }: VisitOptions,
+  { browser, opened, ...place }: Place,
+  { at = place.at, expected = [], ...options }: VisitOptions,
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const bucket = new URL(cloud.environment.AWS_ENDPOINT_URL_S3).origin;
-  const watch = await watchPages(context, { origins: [at, bucket, ...origins], expected });
-  opened.push({ context, watch });
   context.setDefaultTimeout(10_000);
+  const watch = await watchPages(context, { origins: [at, ...place.origins], expected });
+  opened.push({ context, watch });
   const page = await context.newPage();
   await page.goto(at);
   return page;

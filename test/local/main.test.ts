@@ -79,7 +79,9 @@ it('reads the folder, survives a restart without reading it again, and follows i
   const output = await first.prints('Ctrl-C stops the server.');
   expect(output).toContain('Left out: c.png: its kind is not one that can be read');
   expect(output).toMatch(/Read 2 documents in [\d.]+ s\./);
-  const address = /http:\/\/localhost:\d+/.exec(output)?.[0] ?? '';
+  const address = /Open (http:\/\/localhost:\d+)/.exec(output)?.[1] ?? '';
+  const page = await fetch(address);
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   const list = await (await fetch(`${address}/documents`)).json();
   expect(list).toMatchObject({
     documents: [

@@ -68,18 +68,13 @@ async function answerOpen(deps: RunDependencies, held: HeldJob, turn: Turn): Pro
     .map((question, index) => ({ question, index }))
     .filter(({ index }) => !known.has(index));
   let left = open.length;
+  // A failure lets nothing be begun, but by the signal of the job what was begun goes on to its end: it has cost something.
   await mapBounded(open, { signal, limit: questionsAtOnce }, async (asked) => {
     const result = await answerQuestion(deps, job, asked, turn);
     if (!result) return;
-    try {
-      await storeResult(deps, held, result);
-      left -= 1;
-    } catch (error) {
-      // Those beside it go on to their end: their answers can be stored, or at least tried to be.
-      turn.fail(error);
-    }
+    await storeResult(deps, held, result);
+    left -= 1;
   });
-  turn.throwIfFailed();
   if (left > 0) return { outcome: 'continued', dueAtMs: turn.dueAtMs() };
   await endJob(deps, held, { state: 'done' });
   return { outcome: 'done' };

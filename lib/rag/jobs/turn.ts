@@ -17,10 +17,6 @@ export interface Turn extends WorkOptions {
    * reason, and that of closing.
    */
   waitForLimit(ms: number): Promise<void>;
-  /** Closes it because of a failure, of which the first counts. */
-  fail(error: unknown): void;
-  /** Throws what it failed for, if it did. */
-  throwIfFailed(): void;
   /** When it is worth going on, where it was closed for the limit; milliseconds since 1970. */
   dueAtMs(): number | undefined;
 }
@@ -32,7 +28,6 @@ export function startTurn({ signal, closing }: WorkOptions): Turn {
   const ended = AbortSignal.any([signal, closed]);
   let patientUntilMs: number | undefined;
   let dueAtMs: number | undefined;
-  let failure: { error: unknown } | undefined;
   return {
     ...{ signal, closing: closed },
     waitForLimit: async (ms) => {
@@ -43,13 +38,6 @@ export function startTurn({ signal, closing }: WorkOptions): Turn {
         over.abort(new RagError('rate_limited', 'The limit of the key asks for more patience.'));
       }
       await delay(ms, { signal: ended });
-    },
-    fail: (error) => {
-      failure ??= { error };
-      over.abort(error);
-    },
-    throwIfFailed: () => {
-      if (failure) throw failure.error;
     },
     dueAtMs: () => dueAtMs,
   };

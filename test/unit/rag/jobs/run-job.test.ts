@@ -261,7 +261,10 @@ describe('a result that cannot be stored', () => {
   const down = new RagError('storage_unavailable', 'The database did not answer.');
   const failing = async (count = 2, fails: (index: number) => boolean = () => true) => {
     const gate = Promise.withResolvers<string>();
-    const desk = createDesk({ answer: async ({ text }) => (text === 'Q1' ? gate.promise : 'Yes') });
+    const desk = createDesk({
+      answer: async ({ text }, { signal }) =>
+        text === 'Q1' ? Promise.race([gate.promise, untilAborted(signal)]) : 'Yes',
+    });
     const created = await desk.create(count);
     desk.calls.before('jobs.addResult', ({ input }) => {
       if (fails((input as { result: { index: number } }).result.index)) throw down;

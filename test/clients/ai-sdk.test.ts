@@ -1,7 +1,7 @@
 import { createOpenAICompatible, type MetadataExtractor } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, streamText } from 'ai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { all, answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
+import { all, answer, cutShort, model, question, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let raglan: ReturnType<typeof createOpenAICompatible>;
@@ -114,25 +114,6 @@ describe('the AI SDK throws', () => {
     expect(parts.find((part) => part.type === 'error')).toBeDefined();
     expect(await result.finishReason).toBe('error');
   });
-});
-
-it('the AI SDK ends a stream in the middle, and the next question is answered', async () => {
-  scene.script(slow);
-  const aborting = new AbortController();
-  const result = streamText({
-    model: raglan(model),
-    prompt: 'Which words does the Raglan lighthouse say?',
-    abortSignal: aborting.signal,
-  });
-  const kinds: string[] = [];
-  for await (const { type } of result.fullStream) {
-    kinds.push(type);
-    if (kinds.filter((kind) => kind === 'text-delta').length === 4) aborting.abort();
-  }
-  expect(kinds.at(-1)).toBe('abort');
-  expect(kinds.length).toBeLessThan(100);
-  scene.script(undefined);
-  expect((await generateText({ model: raglan(model), prompt: question })).text).toBe(answer);
 });
 
 /** Takes our field of a response, which the SDK knows nothing of. */

@@ -1,7 +1,7 @@
 import { AIMessage, AIMessageChunk, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { all, answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
+import { all, answer, cutShort, model, question, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let chat: ChatOpenAI;
@@ -87,20 +87,4 @@ describe("LangChain's ChatOpenAI throws", () => {
     const stream = await chat.stream('Is the Raglan lighthouse high?');
     await expect(all(stream)).rejects.toMatchObject({ code: 'answer_cut' });
   });
-});
-
-it("LangChain's ChatOpenAI ends a stream in the middle, and the next question is answered", async () => {
-  scene.script(slow);
-  const aborting = new AbortController();
-  const texts: unknown[] = [];
-  const reading = (async () => {
-    const stream = await chat.stream('Which words does the Raglan lighthouse say?', {
-      signal: aborting.signal,
-    });
-    for await (const { content } of stream) if (texts.push(content) === 4) aborting.abort();
-  })();
-  await expect(reading).rejects.toThrow(/abort/i);
-  expect(texts.length).toBeLessThan(100);
-  scene.script(undefined);
-  expect((await chat.invoke(question)).content).toBe(answer);
 });

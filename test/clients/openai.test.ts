@@ -1,6 +1,6 @@
 import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError } from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { all, answer, cutShort, model, question, slow, startScene, type Scene } from './scene.ts';
+import { all, answer, cutShort, model, question, startScene, type Scene } from './scene.ts';
 
 let scene: Scene;
 let client: OpenAI;
@@ -139,22 +139,4 @@ describe("OpenAI's client throws", () => {
     expect(error).toMatchObject({ code: 'answer_cut', type: 'server_error' });
     expect(texts.join('')).toContain('The Raglan');
   });
-});
-
-it("OpenAI's client ends a stream in the middle, and the next question is answered", async () => {
-  scene.script(slow);
-  const stream = await client.chat.completions.create({
-    ...ask,
-    messages: [{ role: 'user', content: 'Which words does the Raglan lighthouse say?' }],
-    stream: true,
-  });
-  const texts: string[] = [];
-  for await (const chunk of stream) {
-    texts.push(chunk.choices[0]?.delta.content ?? '');
-    if (texts.length === 4) stream.controller.abort();
-  }
-  expect(texts.length).toBeLessThan(100);
-  scene.script(undefined);
-  const completion = await client.chat.completions.create(ask);
-  expect(completion.choices[0]!.message.content).toBe(answer);
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 describe.each(Object.entries(leavers))('when %s leaves a stream that is not logged', (name, { leave }) => {
-  it('it can not be stopped, the model says it all, and that is booked', async () => {
+  it('the answer can not be stopped, the model says it all, and that is booked', async () => {
     const held = holdAnswer(scene);
     const key = await scene.createKey({ monthlyTokens: 1_000_000 });
     const question = `What does the lighthouse say to ${name}?`;

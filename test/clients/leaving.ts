@@ -16,9 +16,9 @@ export interface Visit {
 /** How one of the clients leaves by its own means; each is what became of it when it has left. */
 export interface Leaver {
   /** In the middle of a stream: the answer's id. Throws where the client did not end as it should. */
-  leave(visit: Visit): Promise<string>;
+  leave: (visit: Visit) => Promise<string>;
   /** While it waits for a whole answer, which is to be aborted when `signal` is. Throws what the client throws. */
-  giveUp(visit: Omit<Visit, 'takes'>, signal: AbortSignal): Promise<unknown>;
+  giveUp: (visit: Omit<Visit, 'takes'>, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** The three clients. */

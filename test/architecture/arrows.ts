@@ -26,7 +26,7 @@ const pure = (name: string): boolean => ['node:crypto', 'node:timers/promises', 
 /** What the page is made of besides our own code: every byte of it is weighed. */
 const ofThePage = (name: string): boolean => ['marked', 'dompurify'].includes(name);
 
-const messages = ['lib/aws/object-events.ts', 'lib/aws/job-messages.ts'];
+const messages = ['object-events', 'job-messages', 'queue-handler'].map((name) => `lib/aws/${name}.ts`);
 const pageTools = ['web/build.ts', 'web/headers.ts'];
 
 /**
@@ -40,8 +40,8 @@ const zones: readonly Zone[] = [
   { name: 'tables', holds: exactly('lib/dynamodb/tables.ts'), imports: [] },
   // The edge says which version it is.
   { name: 'manifest', holds: exactly('package.json'), imports: [] },
-  // What messages of queues say: the edge of ingestion and of jobs, as `http` is the API's.
-  { name: 'messages', holds: (path) => messages.includes(path), imports: ['aws', 'rag'] },
+  // What messages of queues say and how they are taken: the edge of ingestion and of jobs, as `http` is the API's.
+  { name: 'messages', holds: (path) => messages.includes(path), imports: ['aws', 'rag', 'async'] },
   { name: 'dynamodb', holds: below('lib/dynamodb'), imports: ['rag', 'async', 'tables'] },
   { name: 'http', holds: below('lib/http'), imports: ['rag', 'async', 'manifest'] },
   ...['openai', 'aws', 'parse', 'webhook'].map((name) => ({

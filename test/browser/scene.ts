@@ -9,14 +9,12 @@ import { startModelWire, type ModelWire } from '../wire/model-server.ts';
 import { chromiumPath, startChromium } from './chromium.ts';
 import { startPageElsewhere } from './elsewhere.ts';
 import { createPacedModel, type PacedModel } from './paced-model.ts';
-import { watchPages, type Watch } from './watch.ts';
+import { watchPages } from './watch.ts';
 
 /** How a page is opened. */
 export interface VisitOptions extends BrowserContextOptions {
   /** Another address that leads to it. */
   at?: string;
-  /** Complaints that belong to what is tested. */
-  expected?: readonly RegExp[];
 }
 
 /** The whole laptop cloud with the page, a model that does as it is told, and a browser. */
@@ -27,14 +25,16 @@ export interface Scene {
   wire: ModelWire;
   /** The API, in the collection `main`. */
   api: Client;
-  /** Opens the page as somebody who was never here; complaints of it fail the test. */
+  /** Opens the page as somebody who was never here. */
   visit(options?: VisitOptions): Promise<Page>;
+  /** What the test's pages did until now that no page of ours should. What is not taken fails the test. */
+  takeComplaints(): string[];
 }
 
 /** Everything that runs, and what a test has opened. */
 interface Running {
   scene: Scene;
-  opened: { context: BrowserContext; watch: Watch }[];
+  opened: { context: BrowserContext; complaints: string[] }[];
   close(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export function describeBrowser(
     afterEach(async () => {
       const opened = running?.opened.splice(0) ?? [];
       await Promise.all(opened.map(({ context }) => context.close()));
-      expect(opened.flatMap(({ watch }) => watch.complaints)).toEqual([]);
+      expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
     });
     afterAll(() => running?.close());
     tests(() => running?.scene ?? expect.fail('The scene has not been set.'));
@@ -102,6 +102,7 @@ async function start(executablePath: string, options: SceneOptions): Promise<Run
     scene: {
       ...{ cloud, model, wire, api: clientOf(cloud) },
       visit: (how = {}) => visit(place, how),
+      takeComplaints: () => opened.flatMap(({ complaints }) => complaints.splice(0)),
     },
     opened,
     close: async () => {
@@ -132,12 +133,12 @@ interface Place {
 
 async function visit(
   { browser, opened, ...place }: Place,
-  { at = place.at, expected = [], ...options }: VisitOptions,
+  { at = place.at, ...options }: VisitOptions,
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(10_000);
-  const watch = await watchPages(context, { origins: [at, ...place.origins], expected });
-  opened.push({ context, watch });
+  const complaints = await watchPages(context, [at, ...place.origins]);
+  opened.push({ context, complaints });
   const page = await context.newPage();
   await page.goto(at);
   return page;

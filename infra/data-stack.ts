@@ -38,7 +38,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
     this.ingestQueue = this.createIngestQueue();
-    this.jobsQueue = createJobsQueue(this);
+    this.jobsQueue = createJobsQueue(this, settings);
     this.documents = createDocumentsBucket(this, { notify: this.ingestQueue });
     this.modelKey = this.createModelKey();
     new CfnOutput(this, 'KnowledgeTableName', { value: this.knowledge.ref });

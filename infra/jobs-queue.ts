@@ -1,7 +1,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { TreatMissingData, type Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
 
 /** Lambda's own limit: what a job does not get done in it is handed on. */
 export const jobsTimeout = Duration.minutes(15);
@@ -15,15 +18,18 @@ export const jobsAtOnce = 10;
  */
 export const maxJobReceives = 4;
 
+/** SQS keeps no message longer. A job is kept for a week, so none is lost that is still of use. */
+const retentionPeriod = Duration.days(14);
+
 /** The queue that jobs are worked off from, with that of its dead letters and an alarm for the first of these. */
-export function createJobsQueue(scope: Construct): Queue {
+export function createJobsQueue(scope: Construct, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>): Queue {
   const deadLetters = new Queue(scope, 'JobsDeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    retentionPeriod: Duration.days(14),
+    retentionPeriod,
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  deadLetters
+  const alarm = deadLetters
     .metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) })
     .createAlarm(scope, 'JobsFailed', {
       alarmDescription: 'A message about a job lies with the dead letters: docs/runbook.md.',
@@ -31,7 +37,9 @@ export function createJobsQueue(scope: Construct): Queue {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+  notify(alarm, alarmTopicArn);
   return new Queue(scope, 'JobsQueue', {
+    retentionPeriod,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     // Longer than the function may run; its own limit of jobs at once keeps throttling away, as for ingestion.
@@ -39,4 +47,10 @@ export function createJobsQueue(scope: Construct): Queue {
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxJobReceives },
     removalPolicy: RemovalPolicy.RETAIN,
   });
+}
+
+/** Has a topic told of an alarm, where there is one. */
+function notify(alarm: Alarm, topicArn: string | undefined): void {
+  if (topicArn === undefined) return;
+  alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(alarm, 'Topic', topicArn)));
 }

@@ -40,6 +40,11 @@ const settingsSchema = z
       .pipe(z.array(z.url({ protocol: /^https?$/ }).refine(isOrigin, 'must be an origin, without a path'))),
     /** Whether streamed answers are logged, so that they can be stopped and resumed; it costs a cent for 1,000 answers. */
     answerLog: z.enum(['on', 'off']).default('on'),
+    /** Topic of SNS, in the stacks' own region, that is told when an alarm goes off. */
+    alarmTopicArn: z
+      .string()
+      .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}$/, "must be a topic's ARN")
+      .optional(),
     /** A domain of one's own for the page and the API beside it, and its certificate, which CloudFront reads in us-east-1. */
     pageDomain: z.hostname().optional(),
     pageCertificateArn: z

@@ -172,6 +172,19 @@ describe('jobs', () => {
     expect(parseJobsConfig(environmentOf(jobs)).MAX_RECEIVES).toBe(maxReceiveCount);
   });
 
+  it('wait longer than a job is kept', () => {
+    const week = 7 * 24 * 60 * 60;
+    expect(Number(jobsQueue.Properties['MessageRetentionPeriod'])).toBe(2 * week);
+  });
+
+  it('that fail for good tell a topic, where one is named', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+    const alarmOf = (template: typeof data) =>
+      only(template, 'AWS::CloudWatch::Alarm', 'JobsFailed').Properties;
+    expect(alarmOf(synthesise({ alarmTopicArn }).data)['AlarmActions']).toEqual([alarmTopicArn]);
+    expect(alarmOf(data)['AlarmActions']).toBeUndefined();
+  });
+
   it('that fail for good raise an alarm', () => {
     const deadLetters = only(data, 'AWS::SQS::Queue', 'JobsDeadLetters');
     expect(jobsQueue.Properties['RedrivePolicy']).toMatchObject({

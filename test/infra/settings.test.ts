@@ -54,6 +54,13 @@ describe('settings', () => {
     expect(() => settingsOf(context)).toThrow('rerank');
   });
 
+  it.each(['on-call', 'arn:aws:sqs:eu-west-1:123456789012:on-call', 'arn:aws:sns:eu-west-1:1:on-call'])(
+    'do not take %s for the topic of alarms',
+    (alarmTopicArn) => {
+      expect(() => settingsOf({ alarmTopicArn })).toThrow('alarmTopicArn');
+    },
+  );
+
   it.each([
     ['a domain without a certificate', { pageDomain: 'ask.example.com' }],
     [

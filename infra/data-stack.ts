@@ -1,10 +1,11 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { answersTable, controlTable, knowledgeTable } from '../lib/dynamodb/tables.ts';
+import { createDeadLetters } from './dead-letters.ts';
 import { createDocumentsBucket } from './documents-bucket.ts';
 import { ingestVisibility, maxReceives } from './ingest-limits.ts';
 import { createJobsQueue } from './jobs-queue.ts';
@@ -37,7 +38,7 @@ export class DataStack extends Stack {
       deletionProtectionEnabled: true,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
-    this.ingestQueue = this.createIngestQueue();
+    this.ingestQueue = this.createIngestQueue(settings);
     this.jobsQueue = createJobsQueue(this, settings);
     this.documents = createDocumentsBucket(this, { notify: this.ingestQueue });
     this.modelKey = this.createModelKey();
@@ -54,13 +55,10 @@ export class DataStack extends Stack {
     });
   }
 
-  private createIngestQueue(): Queue {
-    const deadLetters = new Queue(this, 'IngestDeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+  private createIngestQueue(settings: Settings): Queue {
+    const alarmDescription = 'An event of a document lies with the dead letters: docs/runbook.md.';
+    const dead = { id: 'IngestDeadLetters', alarmId: 'DocumentsFailed', alarmDescription };
+    const deadLetters = createDeadLetters(this, dead, settings);
     return new Queue(this, 'IngestQueue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -1,9 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { TreatMissingData, type Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { createDeadLetters } from './dead-letters.ts';
 import type { Settings } from './settings.ts';
 
 /** Lambda's own limit: what a job does not get done in it is handed on. */
@@ -18,39 +16,21 @@ export const jobsAtOnce = 10;
  */
 export const maxJobReceives = 4;
 
-/** SQS keeps no message longer. A job is kept for a week, so none is lost that is still of use. */
-const retentionPeriod = Duration.days(14);
-
 /** The queue that jobs are worked off from, with that of its dead letters and an alarm for the first of these. */
-export function createJobsQueue(scope: Construct, { alarmTopicArn }: Pick<Settings, 'alarmTopicArn'>): Queue {
-  const deadLetters = new Queue(scope, 'JobsDeadLetters', {
-    encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    retentionPeriod,
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
-  const alarm = deadLetters
-    .metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) })
-    .createAlarm(scope, 'JobsFailed', {
-      alarmDescription: 'A message about a job lies with the dead letters: docs/runbook.md.',
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  notify(alarm, alarmTopicArn);
+export function createJobsQueue(scope: Construct, settings: Pick<Settings, 'alarmTopicArn'>): Queue {
+  const alarmDescription = 'A message about a job lies with the dead letters: docs/runbook.md.';
+  const deadLetters = { id: 'JobsDeadLetters', alarmId: 'JobsFailed', alarmDescription };
   return new Queue(scope, 'JobsQueue', {
-    retentionPeriod,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
+    // SQS keeps no message longer. A job is kept for a week, so none is lost that is still of use.
+    retentionPeriod: Duration.days(14),
     // Longer than the function may run; its own limit of jobs at once keeps throttling away, as for ingestion.
     visibilityTimeout: jobsTimeout.plus(Duration.minutes(1)),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxJobReceives },
+    deadLetterQueue: {
+      queue: createDeadLetters(scope, deadLetters, settings),
+      maxReceiveCount: maxJobReceives,
+    },
     removalPolicy: RemovalPolicy.RETAIN,
   });
-}
-
-/** Has a topic told of an alarm, where there is one. */
-function notify(alarm: Alarm, topicArn: string | undefined): void {
-  if (topicArn === undefined) return;
-  alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(alarm, 'Topic', topicArn)));
 }

@@ -39,13 +39,13 @@ describe('budgets in DynamoDB', () => {
     const client = dynamoDb.client();
     const budgets = createBudgets(client, name);
     const lossy = loseEveryOtherAnswer(client);
-    const one = { id: 'one', tokens: 60, untilMs: Date.now() + 60_000 };
-    const two = { id: 'two', tokens: 40, untilMs: Date.now() + 60_000 };
+    const one = { id: 'one', tokens: 20, untilMs: Date.now() + 60_000 };
+    const two = { id: 'two', tokens: 80, untilMs: Date.now() + 60_000 };
     expect(await budgets.reserve(budget, one, options)).toBe(true);
     expect(await budgets.reserve(budget, two, options)).toBe(true);
     expect(await budgets.reserve(budget, { ...two, id: 'three', tokens: 1 }, options)).toBe(false);
-    await budgets.settle(budget, one, 25, options);
-    await budgets.settle(budget, two, 50, options);
+    await budgets.settle(budget, one, 15, options);
+    await budgets.settle(budget, two, 60, options);
     expect(lossy.stop()).toBe(10);
 
     const Key = { pk: { S: 'budget#k' }, sk: { S: '2026-11' } };

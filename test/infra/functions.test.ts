@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseApiConfig, parseIngestConfig, parseJobsConfig } from '../../lib/config.ts';
 import { only, synthesise } from './synthesise.ts';
@@ -176,25 +177,32 @@ describe('jobs', () => {
     const week = 7 * 24 * 60 * 60;
     expect(Number(jobsQueue.Properties['MessageRetentionPeriod'])).toBe(2 * week);
   });
+});
 
-  it('that fail for good tell a topic, where one is named', () => {
-    const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:on-call';
-    const alarmOf = (template: typeof data) =>
-      only(template, 'AWS::CloudWatch::Alarm', 'JobsFailed').Properties;
-    expect(alarmOf(synthesise({ alarmTopicArn }).data)['AlarmActions']).toEqual([alarmTopicArn]);
-    expect(alarmOf(data)['AlarmActions']).toBeUndefined();
-  });
+describe.each([
+  ['IngestDeadLetters', queue, 'DocumentsFailed'],
+  ['JobsDeadLetters', jobsQueue, 'JobsFailed'],
+])('%s', (prefix, { Properties: { RedrivePolicy } }, alarm) => {
+  const deadLetters = only(data, 'AWS::SQS::Queue', prefix);
+  const alarmOf = (template: typeof data) => only(template, 'AWS::CloudWatch::Alarm', alarm).Properties;
 
-  it('that fail for good raise an alarm', () => {
-    const deadLetters = only(data, 'AWS::SQS::Queue', 'JobsDeadLetters');
-    expect(jobsQueue.Properties['RedrivePolicy']).toMatchObject({
+  it('raise an alarm, for which there is an article', () => {
+    expect(RedrivePolicy).toMatchObject({
       deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters.id, 'Arn'] },
     });
-    expect(only(data, 'AWS::CloudWatch::Alarm', 'JobsFailed').Properties).toMatchObject({
+    expect(alarmOf(data)).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [deadLetters.id, 'QueueName'] } }],
       Threshold: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     });
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    expect(runbook).toMatch(new RegExp(`^## .*alarm \`${alarm}\``, 'm'));
+  });
+
+  it('tell a topic, where one is named', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+    expect(alarmOf(synthesise({ alarmTopicArn }).data)['AlarmActions']).toEqual([alarmTopicArn]);
+    expect(alarmOf(data)['AlarmActions']).toBeUndefined();
   });
 });

@@ -28,10 +28,11 @@ export function createFakeKeys(
   };
 }
 
-/** Token buckets in memory, each as the time at which it will be whole again. */
-export function createFakeLimits(calls: Calls): RateLimits {
+/** Token buckets in memory; `whole` is when each will be whole again, by key. */
+export function createFakeLimits(calls: Calls): RateLimits & { whole: Map<string, number> } {
   const whole = new Map<string, number>();
   return {
+    whole,
     take: (keyId, { perMinute, burst }, { signal }) =>
       calls.take('limits.take', { keyId }, signal, () => {
         const nowMs = Date.now();

@@ -15,12 +15,9 @@ export const secrets = { ours: 'kingfisher-4711', theirs: 'nightjar-0815' } as c
 export async function createTenants() {
   const calls = createCalls();
   const keys = createFakeKeys(calls);
-  const access = createAccess({
-    keys,
-    limits: createFakeLimits(calls),
-    budgets: createFakeBudgets(calls),
-    telemetry: { failed: () => {} },
-  });
+  const limits = createFakeLimits(calls);
+  const budgets = createFakeBudgets(calls);
+  const access = createAccess({ keys, limits, budgets, telemetry: { failed: () => {} } });
   // The model repeats all that it is told, so that whatever reaches it would be seen.
   const service = createService(
     (messages) => [...messages.map(({ content }) => content), ' [1]', finish],
@@ -59,7 +56,25 @@ export async function createTenants() {
   settle('ours');
   settle('theirs');
 
-  return { ...service, createKey, send, settle };
+  /** Leaves what only stands while something runs, and the result of a job. */
+  const leaveUndone = async (tenant: keyof typeof secrets, job: string) => {
+    const { leases, answers, jobs, events } = service;
+    const scope = `${tenant}/main` as const;
+    const options = { signal: new AbortController().signal };
+    await leases.take({ scope, key: 'a question' }, 'somebody', 3_600_000, options);
+    await answers.learn(scope, { asked: 1 }, options);
+    const error = { code: 'not_found', message: secrets[tenant], retryable: false };
+    await jobs.addResult({ tenant, id: job }, { index: 0, error }, options);
+    await events.replay({ scope, id: 'guide' }, options);
+  };
+
+  /** The keys of a tenant, and what of each nobody else may read. */
+  const keysOf = (tenant: string) =>
+    Array.from(keys.entries.values())
+      .filter(({ key }) => key.tenant === tenant)
+      .map(({ key: { id }, secretHash }) => ({ id, secretHash }));
+
+  return { ...service, keys, limits, budgets, createKey, send, settle, leaveUndone, keysOf };
 }
 
 export type Tenants = Awaited<ReturnType<typeof createTenants>>;

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { findSentence, holdsSnippet, lastSentence, unwrap } from '../../../../web/chat/highlight.ts';
+
+const passage =
+  'A form is a paper. It stays valid for five minutes after it was made. Forms are signed by the head of staff. ' +
+  'Whoever loses a form asks for another.';
+const found = (citing: string) => {
+  const span = findSentence(passage, citing);
+  return span && passage.slice(span.start, span.end);
+};
+
+describe('the sentence that a citation rests on', () => {
+  it('is the one that shares the words that tell', () => {
+    expect(found('A form stays valid for five minutes.')).toBe(
+      'It stays valid for five minutes after it was made.',
+    );
+    expect(found('The head of staff signs it.')).toBe('Forms are signed by the head of staff.');
+  });
+
+  it('is none where nothing fits', () => {
+    expect(found('Payment is due in October.')).toBeUndefined();
+    expect(found('')).toBeUndefined();
+  });
+
+  it('is not the longest for holding the most words', () => {
+    const long = `Alpha beta gamma delta epsilon zeta eta theta minutes valid. Valid for five minutes.`;
+    const span = findSentence(long, 'It is valid for five minutes');
+    expect(span && long.slice(span.start, span.end)).toBe('Valid for five minutes.');
+  });
+});
+
+it.each([
+  ['One. Two is here', 'Two is here'],
+  ['One. Two is here. [1]', 'Two is here.'],
+  ['First. Second fact [1] and more [2, 3]', 'Second fact and more'],
+  ['  ', ''],
+])('ends a text: %s', (text, sentence) => {
+  expect(lastSentence(text)).toBe(sentence);
+});
+
+describe('a passage for reading', () => {
+  it('has its paragraphs in one line', () => {
+    expect(unwrap('One line\ngoes on\n\nNext one')).toBe('One line goes on\n\nNext one');
+    expect(unwrap('- point\n  goes on\n- other')).toBe('- point goes on\n- other');
+  });
+
+  it.each([
+    '# One\ntext',
+    '| a | b |\n|---|---|\n| c | d |',
+    '# One\n\n## Two',
+    '1. a\n2. b',
+    '```\na\nb\n```',
+    'a\n\n> b',
+  ])('keeps the lines of %j', (text) => {
+    expect(unwrap(text)).toBe(text);
+  });
+});
+
+it('knows a snippet again whatever became of its white space', () => {
+  expect(holdsSnippet('Start.\nA form  stays\nvalid for long.', 'A form stays valid…')).toBe(true);
+  expect(holdsSnippet('A form is void.', 'A form stays valid…')).toBe(false);
+});

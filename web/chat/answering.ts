@@ -1,0 +1,46 @@
+import { toProblem } from '../api/problems.ts';
+import type { AskEvent } from '../../lib/rag/types.ts';
+import type { Turn } from './turn.ts';
+
+/** Writes an answer's events into its turn, to the end or to what has gone wrong. Never throws; an abort leaves the turn as it is. */
+export async function answerTurn(
+  turn: Turn,
+  events: AsyncIterable<AskEvent>,
+  { signal, onChange }: { signal: AbortSignal; onChange: () => void },
+): Promise<void> {
+  try {
+    for await (const event of events) {
+      // What comes after an abort is for nobody.
+      if (signal.aborted) return;
+      take(turn, event);
+      onChange();
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    turn.state = 'failed';
+    turn.problem = toProblem(error);
+    onChange();
+  }
+}
+
+function take(turn: Turn, event: AskEvent): void {
+  switch (event.type) {
+    case 'sources':
+      turn.state = 'answering';
+      turn.text = '';
+      turn.answerId = event.id;
+      turn.sources = event.sources;
+      turn.cached = event.cached;
+      if (event.cachedAt !== undefined) turn.cachedAt = event.cachedAt;
+      break;
+    case 'delta':
+      turn.text += event.text;
+      break;
+    case 'done': {
+      const { type: _type, ...end } = event;
+      turn.state = 'done';
+      turn.end = end;
+      break;
+    }
+  }
+}

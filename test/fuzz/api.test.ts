@@ -23,7 +23,7 @@ beforeAll(async () => {
   tenants = await createTenants();
   const bearer = (...key: Parameters<Tenants['createKey']>) => `Bearer ${tenants.createKey(...key)}`;
   const ours = bearer('ours');
-  const theirs = bearer('theirs', { limits: { perMinute: 1, burst: 50 }, monthlyTokens: 1_000_000 });
+  const theirs = bearer('theirs', { limits: { perMinute: 6_000, burst: 50 }, monthlyTokens: 1_000_000 });
   authorization = { ours, theirs };
   const { text } = await tenants.send({ method: 'GET', url: '/openapi.json', headers: {} });
   const document = JSON.parse(text) as OpenApiDocument;

@@ -1,0 +1,71 @@
+import { documentPath, type ApiClient } from '../api/client.ts';
+import { errorOf, networkError } from '../api/error.ts';
+import { carryWithProgress, type OnProgress } from './carry.ts';
+import type { DocumentPage, DocumentView } from './types.ts';
+
+/** How a file is sent. */
+export interface SendOptions {
+  signal: AbortSignal;
+  onProgress: OnProgress;
+}
+
+/** The documents of one collection. Every call throws ApiError, and the signal's reason when that is aborted. */
+export interface DocumentsApi {
+  list(page: { after?: string | undefined; limit: number }, signal: AbortSignal): Promise<DocumentPage>;
+  /** Puts a file of at most 4 MB. */
+  put(id: string, file: File, options: SendOptions): Promise<DocumentView>;
+  /** Puts a file straight into the bucket, by a presigned form; the record hears of it later. */
+  sendForm(id: string, file: File, options: SendOptions): Promise<void>;
+  retry(id: string, signal: AbortSignal): Promise<DocumentView>;
+  remove(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** How long a file may take to be sent, in milliseconds. */
+const transferMs = 15 * 60_000;
+
+/** Creates the calls over the page's client. */
+export function createDocumentsApi(api: ApiClient, collection: string): DocumentsApi {
+  const query = { collection };
+  return {
+    list: async (page, signal) => {
+      const response = await api.request('GET', '/documents', { query: { ...query, ...page }, signal });
+      return (await response.json()) as DocumentPage;
+    },
+    put: async (id, file, { signal, onProgress }) => {
+      const response = await api.request('PUT', documentPath(id), {
+        ...{ query, signal, body: file, beginsWithinMs: transferMs },
+        // As bytes, whatever they are: text would travel as UTF-8 and lose what is none. The ending tells the type.
+        headers: { 'content-type': 'application/octet-stream' },
+        carry: carryWithProgress(onProgress),
+      });
+      return (await response.json()) as DocumentView;
+    },
+    sendForm: async (id, file, { signal, onProgress }) => {
+      const response = await api.request('POST', `${documentPath(id)}/upload`, { query, signal });
+      const { url, fields } = (await response.json()) as { url: string; fields: Record<string, string> };
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.set(name, value);
+      // The bucket reads no field after the file.
+      form.set('file', file);
+      await sendToBucket(url, form, { signal, onProgress });
+    },
+    retry: async (id, signal) => {
+      const response = await api.request('POST', `${documentPath(id)}/retry`, { query, signal });
+      return (await response.json()) as DocumentView;
+    },
+    remove: async (id, signal) => {
+      await api.request('DELETE', documentPath(id), { query, signal });
+    },
+  };
+}
+
+/** The bucket wants no key: the form's fields are signed. */
+async function sendToBucket(url: string, body: FormData, { signal, onProgress }: SendOptions): Promise<void> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(transferMs)]);
+  const carry = carryWithProgress(onProgress);
+  const response = await carry(url, { method: 'POST', body, signal: limited }).catch((error: unknown) => {
+    if (signal.aborted) throw signal.reason;
+    throw networkError(error);
+  });
+  if (!response.ok) throw await errorOf(response);
+}

@@ -1,0 +1,33 @@
+import { element, replaceChildren } from '../shell/dom.ts';
+import type { UploadPlan } from './upload-plan.ts';
+
+/** Which files were not taken, and why. */
+export interface LeftOut {
+  element: HTMLElement;
+  show: (files: UploadPlan['leftOut']) => void;
+}
+
+/** A folder may hold thousands of pictures; so many are named. */
+const mostNamed = 20;
+
+/** Creates its place, which is empty until something is left out. */
+export function createLeftOut(): LeftOut {
+  const place = element('div', { class: 'left-out', role: 'status' });
+  const show: LeftOut['show'] = (files) => {
+    if (files.length === 0) return place.replaceChildren();
+    const count = files.length === 1 ? '1 file was not taken' : `${files.length} files were not taken`;
+    const close = () => place.replaceChildren();
+    replaceChildren(
+      place,
+      element('p', {}, element('strong', {}, count)),
+      element('button', { type: 'button', class: 'icon', 'aria-label': 'Close', on: { click: close } }, '×'),
+      element('ul', {}, ...files.slice(0, mostNamed).map(({ path, problem }) => line(path, problem))),
+      files.length > mostNamed && element('p', {}, `and ${files.length - mostNamed} more`),
+    );
+  };
+  return { element: place, show };
+}
+
+function line(path: string, problem: string): HTMLElement {
+  return element('li', {}, element('span', { class: 'document-file' }, path), ` ${problem}`);
+}

@@ -1,6 +1,6 @@
 /**
  * The items of `source`, with `beat()` in between whenever nothing came for `everyMs`. Ending the iteration early ends
- * the source.
+ * the source, as soon as the item that it waits for has come or has failed.
  */
 export async function* withHeartbeat<T>(
   source: AsyncIterable<T>,

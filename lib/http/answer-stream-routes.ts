@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { startDeadline } from '../async/deadline.ts';
+import { leavable } from '../async/leavable.ts';
 import type { LoggedAnswers } from '../rag/answer-log/answer-streams.ts';
 import { RagError } from '../rag/errors.ts';
 import type { AnswerLogKey, LoggedAnswer, NumberedEvent } from '../rag/ports/answer-log.ts';
@@ -7,7 +8,7 @@ import type { CallOptions } from '../rag/ports/call.ts';
 import { answerEvent } from './answer-body.ts';
 import type { Contract } from './contract.ts';
 import { parseInput } from './request.ts';
-import { respondWithEvents } from './respond.ts';
+import { respondWithEvents, startLeaving } from './respond.ts';
 import { json } from './response.ts';
 import type { CallerRequest, Route } from './router.ts';
 import { encodeSse } from './sse.ts';
@@ -56,8 +57,11 @@ export function createAnswerStreamRoutes({
         const after = lastEventId(request);
         const { answers, key } = await find(loggedAnswers, request, id);
         const { requestId, remainingMs } = request;
-        const events = inTime(remainingMs - reserveMs, (options) => answers.resume(key, after, options));
-        return respondWithEvents(events, (rest) => encodeSse(rest, { requestId, onError }));
+        const { signal, leave } = startLeaving();
+        const events = inTime(remainingMs - reserveMs, signal, (options) =>
+          answers.resume(key, after, options),
+        );
+        return respondWithEvents(events, (rest) => leavable(encodeSse(rest, { requestId, onError }), leave));
       },
     },
   ];
@@ -110,9 +114,10 @@ function lastEventId({ headers, query }: CallerRequest): number {
 /** Events until the time is over. Throws RagError `deadline` then. */
 async function* inTime(
   ms: number,
+  signal: AbortSignal,
   read: (options: CallOptions) => AsyncGenerator<NumberedEvent, void>,
 ): AsyncGenerator<NumberedEvent, void> {
-  using deadline = startDeadline(Math.max(0, ms));
+  using deadline = startDeadline(Math.max(0, ms), signal);
   try {
     yield* read({ signal: deadline.signal });
   } catch (error) {

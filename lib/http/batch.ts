@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { createAfterResponse } from '../async/after-response.ts';
 import { asCompleted } from '../async/as-completed.ts';
 import { withHeartbeat } from '../async/heartbeat.ts';
+import { leavable } from '../async/leavable.ts';
 import { started } from '../async/started.ts';
 import { collectAnswer } from '../rag/ask/collect.ts';
 import { RagError, toRagError } from '../rag/errors.ts';
@@ -11,7 +12,13 @@ import type { Contract } from './contract.ts';
 import { toErrorBody } from './errors.ts';
 import { questionsBody, toQuestion } from './question.ts';
 import { parseJsonBody } from './request.ts';
-import { afterResponseMs, beginAnswer, startWithinMs, type RespondDependencies } from './respond.ts';
+import {
+  afterResponseMs,
+  beginAnswer,
+  startLeaving,
+  startWithinMs,
+  type RespondDependencies,
+} from './respond.ts';
 import type { CallerRequest, Route } from './router.ts';
 import { keepAliveMs } from './sse.ts';
 
@@ -33,12 +40,16 @@ export function createBatchRoute(deps: RespondDependencies): Route {
       const body = parseJsonBody(request, batchBody);
       const questions = body.questions.map((question) => toQuestion(question, request.caller));
       const settling: Promise<void>[] = [];
-      const results = answerAll(deps, request, questions, settling);
+      const { signal, leave } = startLeaving();
+      const results = answerAll(deps, request, questions, { signal, settling });
       try {
         return {
           status: 200,
           headers: { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' },
-          body: toLines(await started(results, startWithinMs), questions.length, request, deps.onError),
+          body: leavable(
+            toLines(await started(results, startWithinMs), questions.length, request, deps.onError),
+            leave,
+          ),
           afterResponse: async () => void (await Promise.all(settling)),
         };
       } catch (error) {
@@ -66,12 +77,10 @@ function answerAll(
   deps: RespondDependencies,
   request: CallerRequest,
   questions: readonly Question[],
-  settling: Promise<void>[],
+  { signal, settling }: { signal: AbortSignal; settling: Promise<void>[] },
 ): AsyncGenerator<Result, void> {
   const startedAt = performance.now();
   const left = () => request.remainingMs - (performance.now() - startedAt);
-  // What ends the batch early is its reader, who leaves.
-  const { signal } = new AbortController();
   return asCompleted(questions, { limit, signal }, async (question, index, signal): Promise<Result> => {
     const afterResponse = createAfterResponse(deps.onError);
     try {

@@ -1,4 +1,5 @@
 import { createAfterResponse, type AfterResponse } from '../async/after-response.ts';
+import { leavable } from '../async/leavable.ts';
 import { started } from '../async/started.ts';
 import type { AskOptions } from '../rag/ask/ask.ts';
 import { tokensToReserve } from '../rag/ask/reserve.ts';
@@ -34,16 +35,29 @@ export async function respond<Event>(
   toResponse: ToResponse<Event>,
 ): Promise<HttpResponse> {
   const afterResponse = createAfterResponse(deps.onError);
-  // Lambda never tells that the caller left, so nothing but the deadline ends an answer early.
-  const { signal } = new AbortController();
-  const events = beginAnswer(deps, request, question, { signal, afterResponse });
+  // Lambda never tells that the caller left: who stops reading is the stream to them, when nothing can be written any more.
+  const leaving = startLeaving();
+  const events = beginAnswer(deps, request, question, { signal: leaving.signal, afterResponse });
   try {
     const response = await toResponse(events);
-    return { ...response, afterResponse: () => afterResponse.settle(afterResponseMs) };
+    return {
+      ...response,
+      body: typeof response.body === 'string' ? response.body : leavable(response.body, leaving.leave),
+      afterResponse: () => afterResponse.settle(afterResponseMs),
+    };
   } catch (error) {
     await afterResponse.settle(afterResponseMs);
     throw error;
   }
+}
+
+/** A signal for the work behind a streamed body, and what aborts it when nobody reads the body any more. */
+export function startLeaving(): { signal: AbortSignal; leave: () => void } {
+  const left = new AbortController();
+  return {
+    signal: left.signal,
+    leave: () => left.abort(new DOMException('The response is not read any more.', 'AbortError')),
+  };
 }
 
 /** Begins to answer a question of a request's caller, in the time that the invocation still has. */

@@ -14,7 +14,7 @@ export interface StreamOptions extends Omit<AskOptions, 'stop'> {
 
 /**
  * An answer as a stream whose events are numbered from 1; the numbers are those of its log, too. A failure before the first
- * event is thrown, a later one is the last event.
+ * event is thrown, a later one is the last event; the caller's own abort is thrown whenever it comes.
  */
 export type StreamAnswer = (
   question: Question,
@@ -45,7 +45,7 @@ export function createStreamAnswer(ask: Ask, recording: Recording | undefined): 
         yield number(event);
       }
     } catch (error) {
-      if (!last) throw error;
+      if (!last || options.signal.aborted) throw error;
       yield number(toErrorEvent(error));
     } finally {
       if (last && !isEnd(last.event)) number(toErrorEvent(brokenOff()));

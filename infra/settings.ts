@@ -18,6 +18,7 @@ const provider = z.strictObject({
   firstTokenMs: count,
   maxConcurrent: count,
   includeUsage: z.boolean().optional(),
+  limitBy: z.enum(['max_completion_tokens', 'max_tokens', 'none']).optional(),
 });
 
 const settingsSchema = z

@@ -43,6 +43,8 @@ const provider = z
     maxConcurrent: count.default(100),
     /** Whether it is asked what an answer has used; there are servers that refuse to be. */
     includeUsage: z.boolean().default(true),
+    /** The field in which it is told how long an answer may be; with `none` it is told nothing, and ended by us. */
+    limitBy: z.enum(['max_completion_tokens', 'max_tokens', 'none']).default('max_completion_tokens'),
   })
   .refine(({ apiKey, secretArn }) => apiKey === undefined || secretArn === undefined, {
     path: ['secretArn'],

@@ -1,7 +1,8 @@
 import type OpenAI from 'openai';
 import { APIConnectionError, APIError } from 'openai';
 import type { RetryPolicy } from '../async/retry.ts';
-import { estimateTokens } from '../rag/retrieve/context.ts';
+import { countTokens } from '../rag/answer/token-count.ts';
+import { promptTokensOf } from '../rag/answer/usage.ts';
 import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports/models.ts';
 import type { Usage } from '../rag/types.ts';
 import { callModel } from './client.ts';
@@ -14,6 +15,8 @@ type Finish = Extract<ChatPart, { type: 'finish' }>;
 export interface ChatOptions {
   /** Whether usage is asked for, by `stream_options`; some servers refuse that. It is estimated where none comes. */
   includeUsage?: boolean;
+  /** The field that says how long an answer may be. OpenAI's newer models know one name, some other servers only the older. */
+  limitBy?: 'max_completion_tokens' | 'max_tokens' | 'none';
   /** How often a call that fails is made. */
   retries?: RetryPolicy;
 }
@@ -22,7 +25,7 @@ export interface ChatOptions {
 export function createChat(
   client: OpenAI,
   model: string,
-  { includeUsage = true, retries }: ChatOptions = {},
+  { includeUsage = true, limitBy = 'max_completion_tokens', retries }: ChatOptions = {},
 ): ChatModel {
   const how = {
     model,
@@ -31,8 +34,9 @@ export function createChat(
   } as const;
   return {
     model,
-    open: async (messages, { signal }) => {
-      const body = { ...how, messages: messages.map(({ role, content }) => ({ role, content })) };
+    open: async (messages, { signal, maxTokens }) => {
+      const limit = maxTokens !== undefined && limitBy !== 'none' && { [limitBy]: maxTokens };
+      const body = { ...how, ...limit, messages: messages.map(({ role, content }) => ({ role, content })) };
       const create = () => client.chat.completions.create(body, { signal });
       const stream = await callModel(signal, create, retries);
       return { servedBy: model, parts: readParts(stream, messages, signal) };
@@ -48,14 +52,15 @@ async function* readParts(
 ): AsyncGenerator<ChatPart, void> {
   let reason: Finish['reason'] | undefined;
   let usage: Usage | undefined;
-  let length = 0;
+  const count = countTokens();
+  let completionTokens = 0;
   try {
     for await (const chunk of stream) {
       // Some servers leave out, in the chunk with the usage, what OpenAI sends empty.
       const choice = chunk.choices?.[0];
       const text = choice?.delta?.content;
       if (text) {
-        length += text.length;
+        completionTokens = count(text);
         yield { type: 'text', text };
       }
       if (choice?.finish_reason) reason = toReason(choice.finish_reason);
@@ -68,7 +73,9 @@ async function* readParts(
     if (error instanceof APIError && !(error instanceof APIConnectionError)) throw toModelError(error);
   }
   signal.throwIfAborted();
-  if (reason) yield { type: 'finish', reason, usage: usage ?? estimateUsage(messages, length) };
+  // Where upstream does not say what it used, by an estimate.
+  usage ??= { promptTokens: promptTokensOf(messages), completionTokens };
+  if (reason) yield { type: 'finish', reason, usage };
 }
 
 function toReason(reason: NonNullable<Chunk['choices'][number]['finish_reason']>): Finish['reason'] {
@@ -78,10 +85,4 @@ function toReason(reason: NonNullable<Chunk['choices'][number]['finish_reason']>
 
 function toUsage(usage: OpenAI.CompletionUsage): Usage {
   return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
-}
-
-/** What an answer of `length` characters has used where upstream does not say. */
-export function estimateUsage(messages: readonly ChatMessage[], length: number): Usage {
-  const promptLength = messages.reduce((sum, message) => sum + message.content.length, 0);
-  return { promptTokens: estimateTokens(promptLength), completionTokens: estimateTokens(length) };
 }

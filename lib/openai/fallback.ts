@@ -1,9 +1,7 @@
-import type { CallOptions } from '../rag/ports/call.ts';
-import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports/models.ts';
+import type { ChatMessage, ChatModel, ChatPart, OpenOptions } from '../rag/ports/models.ts';
 import { RagError } from '../rag/errors.ts';
-import { addUsage } from '../rag/answer/usage.ts';
+import { addUsage, promptTokensOf } from '../rag/answer/usage.ts';
 import type { Usage } from '../rag/types.ts';
-import { estimateUsage } from './chat.ts';
 import { isOfRequest } from './errors.ts';
 import type { Attempt, Provider } from './provider.ts';
 
@@ -13,7 +11,8 @@ export type OnFailure = (provider: string, error: unknown) => void;
 /**
  * Several providers as one model, asked in order until one begins to answer: the first text decides, and a failure after it
  * is the answer's. What no provider would take, such as an invalid request, is asked of one only. A provider that failed
- * several times in a row is asked last for a while. Where all fail, the failure is the first that may be over soon.
+ * several times in a row is asked last for a while. Where all fail, or as many as may have accepted, the failure is the first
+ * that may be over soon.
  */
 export function createFallback(
   providers: readonly [Provider, ...Provider[]],
@@ -34,7 +33,7 @@ export function createFallback(
           } catch (error) {
             current = await asking.instead(current, error);
             // It had accepted, so it has read the prompt; what it says of that comes at an end that it did not reach.
-            spent = addUsage(spent, estimateUsage(messages, 0));
+            spent = addUsage(spent, { promptTokens: promptTokensOf(messages), completionTokens: 0 });
           }
         }
         try {
@@ -68,11 +67,13 @@ interface Asked extends Attempt {
 function startAsking(
   providers: readonly Provider[],
   messages: readonly ChatMessage[],
-  { signal }: CallOptions,
+  { signal, maxTokens, maxPrompts = Infinity }: OpenOptions,
   onFailure: OnFailure,
 ) {
   const waiting = inTurn(providers);
   const failures: unknown[] = [];
+  let accepted = 0;
+  const failure = () => failures.find((error) => error instanceof RagError && error.retryable) ?? failures[0];
   const giveUp = (provider: Provider, error: unknown) => {
     signal.throwIfAborted();
     if (isOfRequest(error)) throw error;
@@ -84,15 +85,18 @@ function startAsking(
     for (let turn = waiting.next(); !turn.done; turn = waiting.next()) {
       const provider = turn.value;
       try {
-        return { ...(await provider.open(messages, { signal })), provider };
+        const attempt = await provider.open(messages, { signal, maxTokens });
+        accepted += 1;
+        return { ...attempt, provider };
       } catch (error) {
         giveUp(provider, error);
       }
     }
-    throw failures.find((error) => error instanceof RagError && error.retryable) ?? failures[0];
+    throw failure();
   };
   const instead = async ({ provider }: Asked, error: unknown): Promise<Asked> => {
     giveUp(provider, error);
+    if (accepted >= maxPrompts) throw failure();
     return next();
   };
   return { next, instead };

@@ -2,8 +2,7 @@ import { startDeadline } from '../async/deadline.ts';
 import { createLanes, type Lanes } from '../async/lanes.ts';
 import { abortable } from '../async/within.ts';
 import { RagError } from '../rag/errors.ts';
-import type { CallOptions } from '../rag/ports/call.ts';
-import type { ChatMessage, ChatModel, ChatPart } from '../rag/ports/models.ts';
+import type { ChatMessage, ChatModel, ChatPart, OpenOptions } from '../rag/ports/models.ts';
 import { createCircuit } from './circuit.ts';
 import { isOfRequest } from './errors.ts';
 
@@ -34,7 +33,7 @@ export interface Provider {
   /** Whether it is asked in its turn, or only if no other answers: it has failed too often lately. */
   admits(): boolean;
   /** Throws RagError `model_*`; ends the call upstream when it fails, takes too long or `signal` aborts. */
-  open(messages: readonly ChatMessage[], options: CallOptions): Promise<Attempt>;
+  open(messages: readonly ChatMessage[], options: OpenOptions): Promise<Attempt>;
 }
 
 /** A model within the limits of its provider, which remembers how it did. */
@@ -42,7 +41,7 @@ export function createProvider(name: string, chat: ChatModel, limits: ProviderLi
   const { timeoutMs, firstTokenMs, maxConcurrent } = limits;
   const lanes = createLanes(maxConcurrent);
   const circuit = createCircuit();
-  const open: Provider['open'] = async (messages, { signal: caller }) => {
+  const open: Provider['open'] = async (messages, { signal: caller, maxTokens }) => {
     const leave = await enter(lanes, caller);
     const call = new AbortController();
     // Not a deadline's: the stream lives on after this function and must still hear of the caller's abort.
@@ -62,7 +61,7 @@ export function createProvider(name: string, chat: ChatModel, limits: ProviderLi
         clearTimeout(timer);
       }
     };
-    const stream = await inTime(timeoutMs, () => chat.open(messages, { signal }));
+    const stream = await inTime(timeoutMs, () => chat.open(messages, { signal, maxTokens }));
     const parts = stream.parts[Symbol.asyncIterator]();
     const first = inTime(firstTokenMs, () => firstOf(parts));
     first.then(

@@ -1,5 +1,5 @@
 import type { ChatModel } from '../rag/ports/models.ts';
-import { createChat } from './chat.ts';
+import { createChat, type ChatOptions } from './chat.ts';
 import { brisk, createOpenAi } from './client.ts';
 import { createFallback, type OnFailure } from './fallback.ts';
 import { createProvider, type ProviderLimits } from './provider.ts';
@@ -12,6 +12,7 @@ export interface ProviderOptions extends ProviderLimits {
   baseUrl: string;
   model: string;
   includeUsage: boolean;
+  limitBy: NonNullable<ChatOptions['limitBy']>;
   /** Called before every request, so that a rotated key is picked up. */
   apiKey: () => Promise<string>;
 }
@@ -21,9 +22,18 @@ export function createProviders(
   options: readonly [ProviderOptions, ...ProviderOptions[]],
   onFailure: OnFailure,
 ): ChatModel {
-  const toProvider = ({ name, baseUrl, model, apiKey, includeUsage, ...limits }: ProviderOptions) => {
+  const toProvider = ({
+    name,
+    baseUrl,
+    model,
+    apiKey,
+    includeUsage,
+    limitBy,
+    ...limits
+  }: ProviderOptions) => {
     const client = createOpenAi({ baseUrl, apiKey });
-    return createProvider(name, createChat(client, model, { includeUsage, retries: brisk }), limits);
+    const chat = createChat(client, model, { includeUsage, limitBy, retries: brisk });
+    return createProvider(name, chat, limits);
   };
   const [first, ...others] = options;
   return createFallback([toProvider(first), ...others.map(toProvider)], onFailure);

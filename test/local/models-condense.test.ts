@@ -14,7 +14,7 @@ async function messageFor(text: string, history: readonly Turn[]): Promise<strin
     sent = messages;
     return ['ok', finish];
   });
-  const options = { signal: new AbortController().signal, onUsage: () => {} };
+  const options = { signal: new AbortController().signal };
   await condenseQuestion(chat, question(text, { history }), options);
   return sent.at(-1)!.content;
 }

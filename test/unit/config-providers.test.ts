@@ -29,9 +29,20 @@ function refusal(attempt: () => unknown): string {
 
 it('a provider needs a name, an address and a model, and has limits', () => {
   expect(parse([vllm])).toEqual([
-    { ...vllm, timeoutMs: 10_000, firstTokenMs: 15_000, maxConcurrent: 100, includeUsage: true },
+    {
+      ...vllm,
+      ...{ timeoutMs: 10_000, firstTokenMs: 15_000, maxConcurrent: 100 },
+      ...{ includeUsage: true, limitBy: 'max_completion_tokens' },
+    },
   ]);
-  const own = { timeoutMs: 1, firstTokenMs: 2, maxConcurrent: 3, includeUsage: false, apiKey: 'key' };
+  const own = {
+    timeoutMs: 1,
+    firstTokenMs: 2,
+    maxConcurrent: 3,
+    includeUsage: false,
+    limitBy: 'max_tokens',
+    apiKey: 'key',
+  };
   expect(parse([vllm, { ...vllm, ...own, name: 'b' }])?.[1]).toMatchObject(own);
 });
 

@@ -9,8 +9,11 @@ import type { AnswerKey, ServedAnswer } from '../ports/answers.ts';
 import type { ChatStream } from '../ports/models.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
+import { createBill, type Bill } from './bill.ts';
+import { meterChat } from './metered-chat.ts';
 import type { Prepared } from './prepare.ts';
 import { raceToAnswer, type RaceDependencies } from './race.ts';
+import { tokensToReserve } from './reserve.ts';
 import { startRun, type Run } from './run.ts';
 
 /** The ports of the flow. */
@@ -42,8 +45,8 @@ export interface Answering extends AsyncGenerator<AnswerEvent, void> {
   readonly permit: () => void;
   /** Whether all of it is made, or it failed or was ended. */
   isOver: boolean;
-  /** Whether what the model has used is booked to one of its readers. */
-  isBooked: boolean;
+  /** What the model has used, for its readers. */
+  readonly bill: Bill;
   /** How often it began anew since a document changed under it. */
   restarts: number;
   /** Who made it, or was making it when it failed; absent until all of it is made and where no model was called. */
@@ -72,11 +75,11 @@ export function startAnswering(
     isPermitted = true;
     resolve();
   };
-  const held = { ...deps, ...holdBack(deps, permitted) };
+  const chat = meterChat(deps.chat, run, tokensToReserve(question));
+  const held = { ...deps, ...holdBack({ chat, leases: deps.leases }, permitted) };
   const answering: Answering = Object.assign(make(), {
-    ...{ run, findings, permit },
+    ...{ run, findings, permit, bill: createBill(() => run.usage) },
     isOver: false,
-    isBooked: false,
     restarts: 0,
   });
   return answering;
@@ -166,9 +169,8 @@ function toBegin(
 
 function toDone(run: Run, ending: Ending): DoneEvent {
   const { finishReason, citations, servedBy, filtered } = ending;
-  const usage = { ...run.usage };
   const degraded = Array.from(run.degraded);
   const timing = run.timeline.timing();
-  const how = { usage, servedBy, degraded, ...(filtered && { filtered }), timing };
+  const how = { usage: run.usage, servedBy, degraded, ...(filtered && { filtered }), timing };
   return { type: 'done', finishReason, citations, ...how };
 }

@@ -48,8 +48,7 @@ export function createAsk(deps: AskDependencies): Ask {
     const caller = createCaller(question, options, deps.chat.model);
     const { report, timeline, afterResponse } = caller;
     caller.admission.catch((refusal: Error) => deadline.abort(refusal));
-    afterResponse.add(async () => deps.telemetry.asked(report));
-    afterResponse.add((signal) => settle(caller, signal));
+    afterResponse.add((signal) => settle(deps, caller, signal));
     try {
       for await (const event of read(caller, deadline.signal)) {
         if (!caller.isAdmitted) await abortable(deadline.signal, () => caller.admission);
@@ -80,8 +79,11 @@ async function refusalOr(error: unknown, caller: Caller, signal: AbortSignal): P
   );
 }
 
-/** Books what was used to the one who was let in, however the answer ended. */
-async function settle({ admission, report }: Caller, signal: AbortSignal): Promise<void> {
+/** Reports the question, and books what was used to the one who was let in, however the answer ended. */
+async function settle({ telemetry }: AskDependencies, caller: Caller, signal: AbortSignal): Promise<void> {
+  const { admission, report } = caller;
+  await caller.billed;
+  telemetry.asked(report);
   const granted = await abortable(signal, () => admission).catch(() => undefined);
   await granted?.settle(report.usage, { signal });
 }

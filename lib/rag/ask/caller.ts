@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AfterResponse } from '../../async/after-response.ts';
+import { noUsage } from '../answer/usage.ts';
 import type { Admission } from '../ports/access.ts';
 import type { AskReport } from '../ports/telemetry.ts';
 import type { Question, Timing } from '../types.ts';
@@ -17,6 +18,8 @@ export interface Caller {
   readonly admission: Promise<Admission>;
   /** Whether it has resolved: what the model uses is booked to nobody else. */
   isAdmitted: boolean;
+  /** Resolves when it is known what is booked to this caller, in `report.usage`. */
+  billed: Promise<void>;
   /** What this caller was told, from the first event on. */
   told?: { begin: BeginEvent; text: string };
   /** The steps of the answer until this caller left it. */
@@ -39,7 +42,7 @@ export function createCaller(
 ): Caller {
   const report: AskReport = {
     ...{ outcome: 'aborted', cached: false, isShared: false, servedBy, degraded: [], refused: [] },
-    ...{ usage: { promptTokens: 0, completionTokens: 0 }, restarts: 0, firstTokenMs: 0, totalMs: 0 },
+    ...{ usage: noUsage, restarts: 0, firstTokenMs: 0, totalMs: 0 },
   };
   const id = randomBytes(16).toString('hex');
   const noted = admission.then((granted) => {
@@ -48,7 +51,7 @@ export function createCaller(
   });
   const caller: Caller = {
     ...{ id, question, timeline: createTimeline(), afterResponse, report },
-    ...{ admission: noted, isAdmitted: false, steps: {} },
+    ...{ admission: noted, isAdmitted: false, billed: Promise.resolve(), steps: {} },
   };
   return caller;
 }

@@ -13,8 +13,6 @@ export interface Opened {
   /** When the check of the versions began, by `performance.now()`. */
   checkedAtMs: number;
   stream: ChatStream;
-  /** Characters of the prompt, where no usage says better. */
-  promptCharacters: number;
 }
 
 /** The ports of opening. */
@@ -59,7 +57,6 @@ export async function openChecked(
     sources: toSources(chosen, records),
     versions: Object.fromEntries(chosen.map((chunk) => [chunk.document, chunk.version])),
     stream: await opening,
-    promptCharacters: messages.reduce((sum, message) => sum + message.content.length, 0),
   };
 }
 

@@ -96,7 +96,7 @@ function candidatesFor(topK: number, reranker: Reranker | undefined): number {
 }
 
 function nothing(): Omit<Opened, 'stream'> {
-  return { sources: [], versions: {}, checkedAtMs: performance.now(), promptCharacters: 0 };
+  return { sources: [], versions: {}, checkedAtMs: performance.now() };
 }
 
 /** How much of the filter the index checks. Throws RagError `invalid_request` for fields that no document has. */

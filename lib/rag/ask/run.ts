@@ -1,6 +1,7 @@
 import { collectWork, type CollectedWork } from '../../async/after-response.ts';
 import { reasonOf } from '../../async/delay.ts';
 import { within } from '../../async/within.ts';
+import { addUsage, noUsage } from '../answer/usage.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { StepName, Usage } from '../types.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
@@ -11,10 +12,12 @@ export interface Run {
   signal: AbortSignal;
   timeline: Timeline;
   degraded: Set<StepName>;
-  /** What the model has used until now; estimated while it streams, its own figures at the end. */
-  usage: Usage;
+  /** What all calls of the model have used until now; estimated while one streams, its own figures at the end. */
+  readonly usage: Usage;
   /** Work to be done after the last byte, and promises that must have ended by then. */
   work: CollectedWork;
+  /** Adds a call that the model has accepted, by what it has used until now. */
+  book(call: () => Usage): void;
   /** Tracks a step the answer cannot do without. */
   step<T>(name: StepName, work: () => Promise<T>): Promise<T>;
   /** Tracks a step with a budget of its own; if it fails or takes longer, the answer goes on with `fallback`. */
@@ -39,11 +42,15 @@ export function startRun(telemetry: Telemetry, parent: AbortSignal): Run {
   else parent.addEventListener('abort', () => ended.abort(reasonOf(parent)), { once: true });
   const timeline = createTimeline();
   const degraded = new Set<StepName>();
+  const calls: (() => Usage)[] = [];
   return {
     signal: ended.signal,
     timeline,
     degraded,
-    usage: { promptTokens: 0, completionTokens: 0 },
+    get usage() {
+      return calls.reduce((sum, used) => addUsage(sum, used()), noUsage);
+    },
+    book: (call) => void calls.push(call),
     work: collectWork(),
     step: (name, work) => timeline.track(name, work),
     spare: async (name, spareMs, parent, fallback, work) => {

@@ -14,8 +14,8 @@ type Reader = SharedReader<AnswerEvent, Answering>;
 export type ReadAnswer = (caller: Caller, signal: AbortSignal) => AsyncGenerator<AnswerEvent, void>;
 
 /**
- * Callers who ask the same at the same time read one answer, made once. What it uses is booked to one of them, and that one
- * also does what is left to do after it; each of them is told what it had to go without.
+ * Callers who ask the same at the same time read one answer, made once. One of them does what is left to do after it, and
+ * what it uses is booked to one who was let in; each of them is told what it had to go without.
  */
 export function shareAnswers(deps: AnsweringDependencies): ReadAnswer {
   const answers = createSharedStreams<AnswerEvent, Answering>({ maxEvents: maxSharedEvents });
@@ -23,6 +23,7 @@ export function shareAnswers(deps: AnsweringDependencies): ReadAnswer {
     const reader = answers.join(key, { signal }, (signal) => startAnswering(deps, question, signal));
     // Whoever is let in first has the model called for all of them; one who is not leaves.
     caller.admission.then(reader.source.permit, () => {});
+    reader.source.bill.enter(caller);
     return reader;
   };
 
@@ -80,7 +81,7 @@ function isCached(event: AnswerEvent | void): boolean {
 
 /** The end of the answer for one of its readers: only one has used a model, and who came later has seen less of it. */
 function toOwn(caller: Caller, { isFirst, source }: Reader, event: DoneEvent): DoneEvent {
-  book(caller, source);
+  source.bill.take(caller);
   const { usage } = caller.report;
   if (isFirst) return { ...event, usage };
   const { firstTokenMs, totalMs } = caller.timeline.timing();
@@ -100,14 +101,6 @@ async function leave(reader: Reader, caller: Caller): Promise<void> {
     ...(similar && { similar: similar.outcome, refused: similar.refused }),
     ...(servedBy !== undefined && { servedBy }),
   });
-  if (!source.isOver) return;
-  book(caller, source);
-  run.work.handOver(caller.afterResponse);
-}
-
-/** Books what the model has used to one of the readers, none that was refused. */
-function book(caller: Caller, answering: Answering): void {
-  if (answering.isBooked || !caller.isAdmitted) return;
-  answering.isBooked = true;
-  caller.report.usage = answering.run.usage;
+  source.bill.leave(caller, source.isOver);
+  if (source.isOver) run.work.handOver(caller.afterResponse);
 }

@@ -33,11 +33,19 @@ export interface ChatStream {
   parts: AsyncIterable<ChatPart>;
 }
 
+/** How much one call may use; as much as it takes where that is absent. */
+export interface OpenOptions extends CallOptions {
+  /** Tokens of an answer at most, those that a model only thinks included. Told to those that can be told. */
+  maxTokens?: number | undefined;
+  /** How many models may have accepted the prompt in the end, one after the other. */
+  maxPrompts?: number | undefined;
+}
+
 /** A model that answers. */
 export interface ChatModel {
   readonly model: string;
   /** Resolves when the model has accepted the request (its response headers). Throws RagError `model_*`. */
-  open(messages: readonly ChatMessage[], options: CallOptions): Promise<ChatStream>;
+  open(messages: readonly ChatMessage[], options: OpenOptions): Promise<ChatStream>;
 }
 
 /** A model that reads question and text together, which tells more than two vectors that never met. */

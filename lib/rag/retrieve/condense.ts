@@ -1,9 +1,7 @@
-import { addUsage } from '../answer/usage.ts';
-import { estimateTokens } from './context.ts';
 import { RagError } from '../errors.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { ChatMessage, ChatModel, ChatPart } from '../ports/models.ts';
-import type { Question, Turn, Usage } from '../types.ts';
+import type { Question, Turn } from '../types.ts';
 
 /** Turns that are read at most; what a question refers to was said lately. */
 const maxTurns = 6;
@@ -19,30 +17,20 @@ const instructions = `You rewrite the last question of a conversation so that it
 - Write in the language of the question. Reply with the question and nothing else.`;
 
 /**
- * The question as it reads without its history, by one short call of the model; `onUsage` hears what the call has used,
- * also where it fails. Throws RagError `model_*`, `answer_cut` for a reply that was cut short, or the signal's reason.
+ * The question as it reads without its history, by one short call of the model. Throws RagError `model_*`,
+ * `answer_cut` for a reply that was cut short, or the signal's reason.
  */
 export async function condenseQuestion(
   chat: ChatModel,
   question: Question,
-  { signal, onUsage }: CallOptions & { onUsage: (usage: Usage) => void },
+  { signal }: CallOptions,
 ): Promise<string> {
-  const messages = buildMessages(question);
-  const stream = await chat.open(messages, { signal });
-  const usage = { promptTokens: estimateTokens(lengthOf(messages)), completionTokens: 0 };
+  const stream = await chat.open(buildMessages(question), { signal });
   let text = '';
-  try {
-    for await (const part of stream.parts) {
-      if (part.type === 'finish') {
-        Object.assign(usage, part.usage);
-        return toQuestion(text, part.reason);
-      }
-      text += part.text;
-      usage.completionTokens = estimateTokens(text.length);
-      if (text.length > maxCharacters) throw notAQuestion();
-    }
-  } finally {
-    onUsage(addUsage(usage, stream.spent));
+  for await (const part of stream.parts) {
+    if (part.type === 'finish') return toQuestion(text, part.reason);
+    text += part.text;
+    if (text.length > maxCharacters) throw notAQuestion();
   }
   signal.throwIfAborted();
   throw cut();
@@ -71,10 +59,6 @@ function toQuestion(reply: string, reason: Extract<ChatPart, { type: 'finish' }>
     .replaceAll(/\s+/g, ' ');
   if (reason === 'filtered' || text === '') throw notAQuestion();
   return text;
-}
-
-function lengthOf(messages: readonly ChatMessage[]): number {
-  return messages.reduce((sum, { content }) => sum + content.length, 0);
 }
 
 function cut(): RagError {

@@ -59,9 +59,15 @@ function* firstOfEach(hits: readonly Hit[], known: KnownVersions): Generator<Hit
 
 /** Tokens of a text: scripts without spaces take about one a character, which the usual ratio would make a quarter of. */
 export function textTokens(text: string): number {
+  const dense = denseLength(text);
+  return dense + estimateTokens(text.length - dense);
+}
+
+/** Characters of a text in scripts without spaces. */
+export function denseLength(text: string): number {
   let dense = 0;
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) >= 0x2e80) dense += 1;
-  return dense + estimateTokens(text.length - dense);
+  return dense;
 }
 
 /** What a source costs beside its text: its tag, with title and headings. */

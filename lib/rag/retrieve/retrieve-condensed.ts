@@ -1,7 +1,7 @@
 import { condenseQuestion } from './condense.ts';
 import type { ChatModel } from '../ports/models.ts';
 import type { Run } from '../ask/run.ts';
-import type { Question, Usage } from '../types.ts';
+import type { Question } from '../types.ts';
 
 /** How long rewriting the question and retrieving for it may take together. */
 const condenseBudgetMs = 2_500;
@@ -25,16 +25,10 @@ export async function retrieveCondensed<T>(
   // It is waited for only if it is needed, and then its failure is told.
   asked.catch(() => {});
   const rewritten = await run.spare('condense', condenseBudgetMs, parent, undefined, async (signal) => {
-    const onUsage = (usage: Usage) => addUsage(run, usage);
-    const text = await condenseQuestion(chat, question, { signal, onUsage });
+    const text = await condenseQuestion(chat, question, { signal });
     return text === question.text ? undefined : { found: await retrieve(text, signal) };
   });
   if (!rewritten) return asked;
   needless.abort(new DOMException('The rewritten question was retrieved for.', 'AbortError'));
   return rewritten.found;
-}
-
-function addUsage({ usage }: Run, { promptTokens, completionTokens }: Usage): void {
-  usage.promptTokens += promptTokens;
-  usage.completionTokens += completionTokens;
 }

@@ -51,6 +51,19 @@ describe('a chat stream', () => {
   });
 
   it.each([
+    ['max_completion_tokens', undefined],
+    ['max_tokens', 'max_tokens'],
+    ['nothing', 'none'],
+  ] as const)('is told how long it may be by %s', async (field, limitBy) => {
+    const upstream = await startUpstream(stream(textChunk('x'), finishChunk('stop'), '[DONE]'));
+    const client = createOpenAi({ baseUrl: upstream.baseUrl, apiKey: async () => 'key-1' });
+    const chat = createChat(client, 'gpt-test', { ...(limitBy && { limitBy }) });
+    await read(await chat.open(messages, { signal: never(), maxTokens: 4_000 }));
+    const { model, messages: _, stream: __, stream_options: ___, ...more } = upstream.exchanges[0]!.body;
+    expect([model, more]).toEqual(['gpt-test', field === 'nothing' ? {} : { [field]: 4_000 }]);
+  });
+
+  it.each([
     ['stop', 'stop'],
     ['length', 'length'],
     ['content_filter', 'filtered'],

@@ -4,7 +4,7 @@ import { toModelError } from '../../../lib/openai/errors.ts';
 import { createFallback } from '../../../lib/openai/fallback.ts';
 import { createProvider } from '../../../lib/openai/provider.ts';
 import { RagError } from '../../../lib/rag/errors.ts';
-import type { ChatModel, ChatPart } from '../../../lib/rag/ports/models.ts';
+import type { ChatModel, ChatPart, OpenOptions } from '../../../lib/rag/ports/models.ts';
 import { createCalls, type Calls } from '../../fakes/calls.ts';
 import { createFakeChat, fakeUsage, finish, type Reply } from '../../fakes/chat.ts';
 
@@ -37,8 +37,8 @@ function setUp({
 }
 
 /** Asks and reads the answer to its end. */
-async function answer(chat: ChatModel, { signal } = new AbortController()) {
-  const stream = await chat.open(messages, { signal });
+async function answer(chat: ChatModel, options: OpenOptions = new AbortController()) {
+  const stream = await chat.open(messages, options);
   const parts: ChatPart[] = [];
   let error: unknown;
   try {
@@ -89,7 +89,9 @@ describe('a provider that does not accept', () => {
   ])('since it is %s leaves the answer to the next, and has used nothing', async (_, error) => {
     const { chat, first, failures } = setUp();
     fail(first, error);
-    expect(await answer(chat)).toMatchObject({ ...bySecond, spent: undefined });
+    // Nor does it count among those who may have the prompt.
+    const { signal } = new AbortController();
+    expect(await answer(chat, { signal, maxPrompts: 1 })).toMatchObject({ ...bySecond, spent: undefined });
     expect(failures).toEqual([['first', error]]);
   });
 
@@ -128,6 +130,14 @@ describe('a provider that accepts and gives no text', () => {
     const { chat, failures } = setUp({ first });
     expect(await answer(chat)).toMatchObject({ ...bySecond, spent: prompt });
     expect(failures).toHaveLength(1);
+  });
+
+  it('is told alone where no more than one may have the prompt', async () => {
+    const { chat, second } = setUp({ first: [refusal(500)] });
+    const { signal } = new AbortController();
+    const { error, spent } = await answer(chat, { signal, maxPrompts: 1 });
+    expect(error).toMatchObject({ code: 'model_unavailable' });
+    expect([second.all, spent]).toEqual([[], undefined]);
   });
 
   it('in its time is ended, and the next one asked', async () => {

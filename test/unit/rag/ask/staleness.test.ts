@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finish, type Reply } from '../../../fakes/chat.ts';
+import { fakeUsage, finish, type Reply } from '../../../fakes/chat.ts';
 import { collect, collectFailure } from '../../../fakes/collect.ts';
 import { createWorld, scope } from '../../../fakes/world.ts';
 
@@ -31,7 +31,9 @@ it('a source that changed restarts the model with the right one, and nothing of 
   expect(JSON.stringify(second!.input)).not.toContain('the red door');
   expect([text, deltas.length]).toEqual(['It is blue [1].', 1]);
   expect(sources.sources.map(({ snippet }) => snippet)).toEqual(['the blue door']);
-  expect(done.usage).toEqual({ promptTokens: 120, completionTokens: 9 });
+  // The prompt of the call that was dropped was read too.
+  expect(done.usage).toMatchObject({ completionTokens: fakeUsage.completionTokens });
+  expect(done.usage.promptTokens).toBeGreaterThan(fakeUsage.promptTokens + 100);
   await settle();
   expect(world.telemetry.reports).toMatchObject([{ restarts: 1 }]);
   expect(world.calls.of('answers.put')[0]!.input).toMatchObject({ answer: { versions: { guide: 'v2' } } });

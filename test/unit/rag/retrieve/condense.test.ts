@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { condenseQuestion } from '../../../../lib/rag/retrieve/condense.ts';
 import type { ChatMessage } from '../../../../lib/rag/ports/models.ts';
-import type { Turn, Usage } from '../../../../lib/rag/types.ts';
+import type { Turn } from '../../../../lib/rag/types.ts';
 import { createCalls } from '../../../fakes/calls.ts';
-import { createFakeChat, fakeUsage, finish, type Reply } from '../../../fakes/chat.ts';
+import { createFakeChat, finish, type Reply } from '../../../fakes/chat.ts';
 import { question } from '../../../fakes/world.ts';
 
 const history: readonly Turn[] = [
@@ -19,12 +19,10 @@ function start(reply: Reply, turns = history) {
     return reply;
   });
   const caller = new AbortController();
-  const used: Usage[] = [];
   const asked = question('And why?', { history: turns });
-  const options = { signal: caller.signal, onUsage: (usage: Usage) => void used.push(usage) };
-  const condensed = condenseQuestion(chat, asked, options);
+  const condensed = condenseQuestion(chat, asked, { signal: caller.signal });
   condensed.catch(() => {});
-  return { condensed, calls, caller, used, messages: () => messages };
+  return { condensed, calls, caller, messages: () => messages };
 }
 
 describe('the reply', () => {
@@ -32,9 +30,8 @@ describe('the reply', () => {
     ['as it is', ['Why are ', 'answers kept ', 'for 24 hours?']],
     ['in quotes, over lines', ['\n"Why are answers\n kept for 24 hours?"\n']],
   ])('is the question: %s', async (_, texts) => {
-    const { condensed, used } = start([...texts, finish]);
+    const { condensed } = start([...texts, finish]);
     expect(await condensed).toBe('Why are answers kept for 24 hours?');
-    expect(used).toEqual([fakeUsage]);
   });
 
   it.each([
@@ -44,26 +41,23 @@ describe('the reply', () => {
     ['was cut by its connection', ['Why are'], 'answer_cut'],
     ['is no question but a text', ['x'.repeat(600), 'x'.repeat(600), 'and more', finish], 'model_rejected'],
   ] as [string, Reply, string][])(
-    'is of no use if it %s, and what it took is told',
+    'is of no use if it %s, and the call ends',
     async (_, reply, code) => {
-      const { condensed, used, calls } = start(reply);
+      const { condensed, calls } = start(reply);
       await expect(condensed).rejects.toMatchObject({ code });
-      expect(used).toHaveLength(1);
-      expect(used[0]!.promptTokens).toBeGreaterThan(50);
       expect(calls.of('chat.closed')).toHaveLength(1);
       expect(calls.of('chat.next').some(({ input }) => input === 'and more')).toBe(false);
     },
   );
 
   it('that is not waited for any longer ends the call', async () => {
-    const { condensed, calls, caller, used } = start(['Why are', finish]);
+    const { condensed, calls, caller } = start(['Why are', finish]);
     calls.hold('chat.next');
     await calls.made('chat.next');
     const reason = new Error('late');
     caller.abort(reason);
     await expect(condensed).rejects.toBe(reason);
     expect(calls.open()).toEqual([]);
-    expect(used).toHaveLength(1);
   });
 });
 

@@ -1,3 +1,127 @@
+import { createAnswersApi } from './api/answers.ts';
+import { createApiClient } from './api/client.ts';
+import { listCollections } from './api/collections.ts';
+import { createReadPassage } from './api/passages.ts';
+import { toProblem } from './api/problems.ts';
+import { createChat } from './chat/chat.ts';
+import { createComposer } from './chat/composer.ts';
+import { createConversationList } from './chat/conversation-list.ts';
+import { createEmptyState } from './chat/empty-state.ts';
+import { titleOf } from './chat/history/bounds.ts';
+import { createConversationStore, conversationsName } from './chat/history/store.ts';
+import { createPassageDialog } from './chat/passage-dialog.ts';
+import { createTurnList } from './chat/turn-list.ts';
+import { newConversation } from './chat/turn.ts';
+import { createDocumentsPanel } from './documents/panel.ts';
+import { createCollectionChooser } from './shell/collection-chooser.ts';
+import { byId } from './shell/dom.ts';
+import { createDrawer } from './shell/drawer.ts';
+import { createKeyKeeper } from './shell/key.ts';
 import { createNotices } from './shell/notices.ts';
+import { openStorage } from './shell/storage.ts';
+import { createThemeSwitch } from './shell/theme.ts';
+import { createTop } from './shell/top.ts';
 
-document.body.append(createNotices().element);
+/** Which conversation this tab has open, so that loading the page again opens it again. */
+const openName = 'raglan.open';
+
+const local = openStorage('localStorage');
+const session = openStorage('sessionStorage');
+const sidebar = byId('sidebar', HTMLElement);
+const column = byId('column', HTMLElement);
+const { element: notices, notify, announce } = createNotices();
+const keys = createKeyKeeper(session, () => showKey());
+const baseUrl = document.querySelector<HTMLMetaElement>('meta[name="raglan-api"]')?.content ?? '';
+const api = createApiClient({ baseUrl, key: keys.key, onUnauthorized: keys.ask });
+
+const store = createConversationStore(local);
+const passages = createPassageDialog(createReadPassage(api));
+const panel = createDocumentsPanel({ api, notify });
+const documents = createDrawer({
+  ...{ content: panel.element, label: 'Documents', behind: [sidebar, column] },
+  onOpen: () => panel.show(collections.current()),
+  onClose: () => panel.close(),
+});
+const openDocuments = documents.open;
+const startNew = () => {
+  chat.open(newConversation(collections.current()));
+  leaveSidebar();
+};
+const composer = createComposer({
+  ask: (question) => chat.ask(question),
+  stop: () => chat.stop(),
+});
+const list = createTurnList(createEmptyState({ ask: (question) => chat.ask(question), openDocuments }));
+const conversations = createConversationList({
+  startNew,
+  open: (id) => {
+    const conversation = store.get(id);
+    if (conversation && id !== chat.current().id) chat.open(conversation);
+    leaveSidebar();
+  },
+  remove: (id) => {
+    store.remove(id);
+    if (id === chat.current().id) startNew();
+    else showConversations();
+  },
+});
+const collections = createCollectionChooser((collection) => chat.open(newConversation(collection)));
+const { element: top, showKey: showKeyInTop } = createTop({
+  collections: collections.element,
+  theme: createThemeSwitch(local),
+  ...{ startNew, openDocuments, forgetKey: keys.forget },
+});
+const chat = createChat({
+  ...{ answers: createAnswersApi(api), store, list, composer, notify, announce },
+  openCitation: passages.open,
+  onChange: (conversation) => {
+    session.setItem(openName, conversation.id);
+    document.title = conversation.turns.length > 0 ? `${titleOf(conversation)} · Raglan` : 'Raglan';
+    collections.show(conversation.collection);
+    showConversations();
+  },
+});
+
+function showConversations(): void {
+  conversations.show(store.list(), chat.current().id);
+}
+
+function showKey(): void {
+  showKeyInTop(keys.key() !== undefined);
+}
+
+/** On narrow pages the conversations lie over the page. */
+function leaveSidebar(): void {
+  if (sidebar.matches(':popover-open')) sidebar.hidePopover();
+  composer.focus();
+}
+
+sidebar.append(conversations.element);
+byId('top', HTMLElement).append(...top);
+byId('main', HTMLElement).append(list.element);
+byId('ask', HTMLElement).append(composer.element);
+document.body.append(documents.element, passages.element, keys.element, notices);
+showKey();
+chat.open(store.get(session.getItem(openName) ?? '') ?? newConversation('main'));
+composer.focus();
+// Whoever brings files finds where they go.
+addEventListener('dragenter', ({ dataTransfer }) => {
+  if (dataTransfer?.types.includes('Files')) openDocuments();
+});
+// Other tabs keep their conversations at the same place.
+addEventListener('storage', ({ key }) => key === conversationsName && showConversations());
+
+listCollections(api).then(
+  (all) => {
+    const [first] = all;
+    collections.offer(all);
+    // A key may be for other collections alone.
+    if (first !== undefined && !all.includes(collections.current()) && chat.current().turns.length === 0) {
+      chat.open(newConversation(first));
+    }
+  },
+  (error: unknown) => {
+    const { title, whatToDo } = toProblem(error);
+    notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
+  },
+);

@@ -14,13 +14,13 @@ export interface AskRequest {
 /** What the API does with answers (docs/api.md). */
 export interface AnswersApi {
   /** The events of an answer to their `done`, over lost connections. Throws ApiError, also for an answer that failed. */
-  ask(question: AskRequest, options: FollowOptions): AsyncGenerator<AskEvent, void>;
+  ask(this: void, question: AskRequest, options: FollowOptions): AsyncGenerator<AskEvent, void>;
   /** The same of an answer that is being made, or was within the hour, from its first event. */
-  resume(id: string, options: FollowOptions): AsyncGenerator<AskEvent, void>;
+  resume(this: void, id: string, options: FollowOptions): AsyncGenerator<AskEvent, void>;
   /** Ends an answer for good. Throws ApiError. */
-  stop(id: string): Promise<void>;
+  stop(this: void, id: string): Promise<void>;
   /** Says whether an answer was right. Throws ApiError. */
-  judge(id: string, isRight: boolean): Promise<void>;
+  judge(this: void, id: string, isRight: boolean): Promise<void>;
 }
 
 /** Creates the calls. */

@@ -12,8 +12,6 @@ export interface Bar {
 export interface Timeline {
   /** By their start. */
   bars: readonly Bar[];
-  /** Steps that were gone without and of which no time is known. */
-  missing: readonly StepName[];
   totalMs: number;
   sumMs: number;
   /** Whether waiting for one step after another would have taken noticeably longer. */
@@ -32,7 +30,6 @@ export function toTimeline({ steps, totalMs }: Timing, degraded: readonly StepNa
   const sumMs = bars.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   return {
     bars,
-    missing: degraded.filter((step) => steps[step] === undefined),
     totalMs,
     sumMs,
     isFaster: sumMs > totalMs * 1.05,

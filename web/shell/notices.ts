@@ -16,7 +16,7 @@ export interface Notices {
   element: HTMLElement;
   notify: Notify;
   /** Says something to screen readers alone. */
-  announce(text: string): void;
+  announce(this: void, text: string): void;
 }
 
 /** More at once would cover the page; the oldest makes room. */

@@ -11,8 +11,8 @@ export interface ConversationStore {
   remove(id: string): void;
 }
 
-/** Says which form the data have, so that a later one can tell. */
-const name = 'raglan.conversations.1';
+/** Where they are. It says which form the data have, so that a later one can tell. */
+export const conversationsName = 'raglan.conversations.1';
 
 /** Creates the store over the browser's. Where that is full or forbidden, nothing is kept and nothing fails. */
 export function createConversationStore(storage: Pick<Storage, 'getItem' | 'setItem'>): ConversationStore {
@@ -40,7 +40,7 @@ function toKept(conversation: Conversation): Conversation {
 
 function read(storage: Pick<Storage, 'getItem'>): string {
   try {
-    return storage.getItem(name) ?? '[]';
+    return storage.getItem(conversationsName) ?? '[]';
   } catch {
     return '[]';
   }
@@ -48,7 +48,7 @@ function read(storage: Pick<Storage, 'getItem'>): string {
 
 function isWritten(storage: Pick<Storage, 'setItem'>, conversations: readonly Conversation[]): boolean {
   try {
-    storage.setItem(name, JSON.stringify(conversations));
+    storage.setItem(conversationsName, JSON.stringify(conversations));
     return true;
   } catch {
     return false;

@@ -1,0 +1,34 @@
+import { iconButton } from './button.ts';
+import { element, type Child } from './dom.ts';
+
+/** A dialog over the page with a title, which Esc, its button or a click beside it close. */
+export interface Dialog {
+  element: HTMLDialogElement;
+  title: HTMLHeadingElement;
+  open(): void;
+  close(): void;
+}
+
+/** Creates a dialog, which has to be put into the page. `kind` is its class, and begins the ids of its parts. */
+export function createDialog(kind: string, title: string, ...content: readonly Child[]): Dialog {
+  const heading = element('h2', { id: `${kind}-title` }, title);
+  const close = () => dialog.close();
+  const closer = iconButton({ name: 'wrong', label: 'Close' }, close);
+  const dialog = element(
+    'dialog',
+    {
+      ...{ class: kind, 'aria-labelledby': heading.id },
+      on: {
+        // What is beside the content is the dialog itself: its backdrop.
+        click: ({ target }) => target === dialog && close(),
+      },
+    },
+    element(
+      'div',
+      { class: 'dialog-content' },
+      element('div', { class: 'dialog-top' }, heading, closer),
+      ...content,
+    ),
+  );
+  return { element: dialog, title: heading, open: () => dialog.showModal(), close };
+}

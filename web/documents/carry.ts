@@ -1,5 +1,4 @@
-/** Hears how much of a body is sent, in bytes. */
-export type OnProgress = (sentBytes: number, totalBytes: number) => void;
+import type { OnProgress } from './ports.ts';
 
 /** Carries a request as `fetch` does, and tells how much of its body is sent, which `fetch` cannot. */
 export function carryWithProgress(

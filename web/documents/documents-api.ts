@@ -1,24 +1,8 @@
 import { documentPath, type ApiClient } from '../api/client.ts';
 import { errorOf, networkError } from '../api/error.ts';
-import { carryWithProgress, type OnProgress } from './carry.ts';
+import { carryWithProgress } from './carry.ts';
+import type { DocumentsApi, SendOptions } from './ports.ts';
 import type { DocumentPage, DocumentView } from './types.ts';
-
-/** How a file is sent. */
-export interface SendOptions {
-  signal: AbortSignal;
-  onProgress: OnProgress;
-}
-
-/** The documents of one collection. Every call throws ApiError, and the signal's reason when that is aborted. */
-export interface DocumentsApi {
-  list(page: { after?: string | undefined; limit: number }, signal: AbortSignal): Promise<DocumentPage>;
-  /** Puts a file of at most 4 MB. */
-  put(id: string, file: File, options: SendOptions): Promise<DocumentView>;
-  /** Puts a file straight into the bucket, by a presigned form; the record hears of it later. */
-  sendForm(id: string, file: File, options: SendOptions): Promise<void>;
-  retry(id: string, signal: AbortSignal): Promise<DocumentView>;
-  remove(id: string, signal: AbortSignal): Promise<void>;
-}
 
 /** How long a file may take to be sent, in milliseconds. */
 const transferMs = 15 * 60_000;

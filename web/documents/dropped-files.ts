@@ -6,9 +6,11 @@ const mostEntries = 2 * maxWaiting;
 
 /** What was dropped, to be called in the event's own turn: after it, the browser has forgotten. */
 export function takeDrop(transfer: DataTransfer): () => Promise<ChosenFile[]> {
-  const items = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
-  const entries = items.filter((entry) => entry !== null);
-  return () => filesOf(entries);
+  const items = Array.from(transfer.items).filter(({ kind }) => kind === 'file');
+  const found = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  const files = found.filter((each) => each instanceof File);
+  const entries = found.filter((each) => each instanceof FileSystemEntry);
+  return async () => [...files.map((file) => ({ path: file.name, file })), ...(await filesOf(entries))];
 }
 
 /** What was chosen by the file dialog; files of a folder bring their paths. */

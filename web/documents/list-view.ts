@@ -25,12 +25,12 @@ export function createListView(act: (action: RowAction, id: string) => void, orp
   };
   const forget = (id: string, { view }: { view: RowView }) => {
     const hadFocus = view.element.contains(document.activeElement);
-    const neighbour = view.element.nextElementSibling ?? view.element.previousElementSibling;
+    const neighbour = (view.element.nextElementSibling ??
+      view.element.previousElementSibling) as HTMLElement | null;
     view.element.remove();
     views.delete(id);
     if (!hadFocus) return;
-    const next = neighbour?.querySelector('button');
-    if (next) next.focus();
+    if (neighbour) neighbour.focus();
     else orphaned();
   };
   return {

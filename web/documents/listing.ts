@@ -1,5 +1,5 @@
 import { compareIds, idBefore } from './document-id.ts';
-import type { DocumentsApi } from './documents-api.ts';
+import type { DocumentsApi } from './ports.ts';
 import { problemOf } from './problem.ts';
 import type { Rows } from './rows.ts';
 

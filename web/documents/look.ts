@@ -1,7 +1,7 @@
 import { ApiError } from '../api/error.ts';
 import { isUnderWay } from './describe.ts';
 import { compareIds, idBefore } from './document-id.ts';
-import type { DocumentsApi } from './documents-api.ts';
+import type { DocumentsApi } from './ports.ts';
 import type { Look } from './follower.ts';
 import type { Rows } from './rows.ts';
 import type { DocumentView, Row } from './types.ts';

@@ -6,8 +6,6 @@ import type { Row } from './types.ts';
 export interface RowView {
   element: HTMLElement;
   update(row: Row): void;
-  /** Moves the focus to its first button, if it has one. */
-  focus(): void;
 }
 
 /** What its button says, and what screen readers hear together with the document's name. */
@@ -28,18 +26,16 @@ export function createRowView(id: string, act: (action: RowAction, id: string) =
   const buttons = element('div', { class: 'document-actions' });
   const view = element(
     'li',
-    { class: 'document' },
+    { class: 'document', tabindex: -1 },
     element('div', { class: 'document-name' }, ...nameOf(id), title),
     badge,
     progress,
     detail,
     buttons,
   );
-  const focus = () => buttons.querySelector('button')?.focus();
   let shownActions = '';
   return {
     element: view,
-    focus,
     update: (row) => {
       const words = describe(row);
       view.dataset['tone'] = words.tone;
@@ -51,7 +47,8 @@ export function createRowView(id: string, act: (action: RowAction, id: string) =
         shownActions = words.actions.join();
         const hadFocus = buttons.contains(document.activeElement);
         replaceChildren(buttons, ...words.actions.map((action) => createButton(action, id, act)));
-        if (hadFocus) focus();
+        // Not to another button: whoever presses Enter twice would do what it says.
+        if (hadFocus) view.focus();
       }
       // A disabled button would lose the focus to nowhere.
       for (const button of buttons.children)

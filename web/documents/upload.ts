@@ -1,6 +1,6 @@
 import { ApiError } from '../api/error.ts';
 import { pause } from '../api/pause.ts';
-import type { DocumentsApi, SendOptions } from './documents-api.ts';
+import type { DocumentsApi, SendOptions } from './ports.ts';
 import { routeOf } from './upload-plan.ts';
 import type { DocumentView } from './types.ts';
 

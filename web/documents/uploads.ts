@@ -1,4 +1,4 @@
-import type { DocumentsApi } from './documents-api.ts';
+import type { DocumentsApi } from './ports.ts';
 import { isForbidden, problemOf } from './problem.ts';
 import type { Rows } from './rows.ts';
 import { upload } from './upload.ts';

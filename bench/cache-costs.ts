@@ -48,7 +48,9 @@ async function measure({ client, meter }: MeteredTable): Promise<Row[]> {
   ]);
   await answers.learn(key.scope, Object.fromEntries(cells.flat().map((name) => [name, 12])), options);
 
-  const given = { key, cached: 'similar', nearness: { similarity: 0.9, agreement: 0.8 } } as const;
+  const createdAt = new Date().toISOString();
+  const nearness = { similarity: 0.9, agreement: 0.8 };
+  const given = { key, cached: 'similar', createdAt, nearness } as const;
   await row('look by the key, nothing there', () => answers.find(key, options));
   await row('take or renew the lease', () => leases.take(key, 'holder', 6_000, options));
   await row('keep the answer', () => answers.put(key, entry(), options));

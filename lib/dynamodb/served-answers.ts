@@ -20,8 +20,7 @@ export function createServedAnswers(client: DynamoDBClient, table: string): Serv
       const [tenant = ''] = key.scope.split('/');
       const Item = {
         ...servedKey({ tenant, id }),
-        ...marshall({ key, cached, expiresAt: nowSeconds() + keptSeconds }),
-        ...(createdAt !== undefined && { createdAt: { S: createdAt } }),
+        ...marshall({ key, cached, createdAt, expiresAt: nowSeconds() + keptSeconds }),
         // As text, so that every number stays as it was.
         ...(nearness && { nearness: { S: JSON.stringify(nearness) } }),
       };
@@ -64,8 +63,7 @@ function toServed(item: Record<string, AttributeValue>): (ServedAnswer & { isRig
   const { key, cached, createdAt, nearness, expiresAt, isRight } = unmarshall(item);
   if (hasExpired(expiresAt)) return undefined;
   return {
-    ...{ key, cached },
-    ...(createdAt !== undefined && { createdAt }),
+    ...{ key, cached, createdAt },
     ...(nearness !== undefined && { nearness: JSON.parse(nearness) }),
     ...(isRight !== undefined && { isRight }),
   };

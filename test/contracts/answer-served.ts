@@ -24,7 +24,7 @@ export function servedAnswersContract(name: string, create: () => Promise<Served
 
     it('are given back as they were put, by their id', async () => {
       await served.put('f00d', similar, options);
-      const live: ServedAnswer = { key: similar.key, cached: false };
+      const live: ServedAnswer = { key: similar.key, cached: false, createdAt: similar.createdAt };
       await served.put('beef', live, options);
       expect(await served.get(query, options)).toEqual(similar);
       expect(await served.get({ ...query, id: 'beef' }, options)).toEqual(live);

@@ -36,7 +36,7 @@ export function createFeedback({
     // An answer to the very question that is not right must not be given to the next one who asks it. It is noted only then:
     // who is told of a failure tries again, and removing twice does no harm.
     const isRemoved = cached !== 'similar' && !verdict.isRight;
-    if (isRemoved && createdAt !== undefined) await answers.remove(key, createdAt, options);
+    if (isRemoved) await answers.remove(key, createdAt, options);
     const isNews = await served.judge(answer, verdict, options);
     if (isNews && !isRemoved) await learn(answers, given, verdict.isRight, options);
   };

@@ -113,8 +113,8 @@ export interface Nearness {
 export interface ServedAnswer {
   key: AnswerKey;
   cached: false | 'exact' | 'similar';
-  /** When it was made, ISO 8601; without it, an answer that is not right cannot be told from a later one, and stays. */
-  createdAt?: string;
+  /** When it was made, ISO 8601: by that, an answer that is not right is told from a later one. */
+  createdAt: string;
   /** Of a similar answer: how near it was. */
   nearness?: Nearness;
 }

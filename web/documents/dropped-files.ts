@@ -7,9 +7,15 @@ const mostEntries = 2 * maxWaiting;
 /** What was dropped, to be called in the event's own turn: after it, the browser has forgotten. */
 export function takeDrop(transfer: DataTransfer): () => Promise<ChosenFile[]> {
   const items = Array.from(transfer.items).filter(({ kind }) => kind === 'file');
-  const found = items.map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
-  const files = found.filter((each) => each instanceof File);
-  const entries = found.filter((each) => each instanceof FileSystemEntry);
+  const entries: FileSystemEntry[] = [];
+  const files: File[] = [];
+  for (const item of items) {
+    const entry = item.webkitGetAsEntry();
+    // What comes from another program may be no part of a file system.
+    const file = entry ? null : item.getAsFile();
+    if (entry) entries.push(entry);
+    if (file) files.push(file);
+  }
   return async () => [...files.map((file) => ({ path: file.name, file })), ...(await filesOf(entries))];
 }
 

@@ -18,7 +18,7 @@ export function createFileEntry(target: HTMLElement, onFiles: OnFiles): FileEntr
   const accept = endings.map((ending) => `.${ending}`).join();
   const files = createInput({ accept }, onFiles);
   const folder = createInput({ webkitdirectory: true }, onFiles);
-  const add = createButton('Add files', 'primary', files);
+  const add = createButton('Add files', 'main', files);
   takeDrops(target, onFiles);
   return {
     element: element(
@@ -71,15 +71,17 @@ function takeDrops(target: HTMLElement, onFiles: OnFiles): void {
     onDrag(() => enter(-1)),
   );
   target.addEventListener(
-    'dragover',
-    onDrag((event) => event.preventDefault()),
-  );
-  target.addEventListener(
     'drop',
     onDrag((event) => {
-      event.preventDefault();
       enter(0);
       if (event.dataTransfer) onFiles(takeDrop(event.dataTransfer));
     }),
   );
+  // What is dropped beside it would be opened by the browser in the place of the page.
+  for (const type of ['dragover', 'drop'] as const) {
+    addEventListener(
+      type,
+      onDrag((event) => event.preventDefault()),
+    );
+  }
 }

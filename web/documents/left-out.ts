@@ -1,3 +1,4 @@
+import { iconButton } from '../shell/button.ts';
 import { element, replaceChildren } from '../shell/dom.ts';
 import type { UploadPlan } from './upload-plan.ts';
 
@@ -20,7 +21,7 @@ export function createLeftOut(): LeftOut {
     replaceChildren(
       place,
       element('p', {}, element('strong', {}, count)),
-      element('button', { type: 'button', class: 'icon', 'aria-label': 'Close', on: { click: close } }, '×'),
+      iconButton({ name: 'wrong', label: 'Close' }, close),
       element('ul', {}, ...files.slice(0, mostNamed).map(({ path, problem }) => line(path, problem))),
       files.length > mostNamed && element('p', {}, `and ${files.length - mostNamed} more`),
     );

@@ -1,0 +1,23 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Asks as a person does: types the question and presses Enter. */
+export async function ask(page: Page, question: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Your question' });
+  await box.fill(question);
+  await box.press('Enter');
+}
+
+/** The newest question with its answer, sources, timeline and buttons. */
+export function newest(page: Page): Locator {
+  return page.getByRole('article').last();
+}
+
+/** The text of the newest answer, without what stands around it. */
+export function answerText(page: Page): Locator {
+  return newest(page).locator('.markdown');
+}
+
+/** Resolves when the newest answer is over and can be judged. */
+export async function isAnswered(page: Page): Promise<void> {
+  await newest(page).getByRole('button', { name: 'The answer is right' }).waitFor();
+}

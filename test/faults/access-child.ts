@@ -5,14 +5,16 @@ import { createKeyStore } from '../../lib/dynamodb/keys.ts';
 import { createRateLimits } from '../../lib/dynamodb/rate-limits.ts';
 import { createAccess } from '../../lib/rag/access/access.ts';
 import type { Credentials } from '../../lib/rag/access/key-text.ts';
+import { askOnce } from './asking-child.ts';
 
 /** What a process is told. */
 export type Told =
   | { kind: 'limit'; keyId: string; limit: { perMinute: number; burst: number } }
   | { kind: 'budget'; keyId: string; limit: number; tokens: number; used: number[] }
+  | { kind: 'ask'; keyId: string; limit: number }
   | { kind: 'key'; credentials: Credentials; aheadMs: number };
 
-/** What came of it: for each caller what they got, a false or what they used, or when they were let in. */
+/** What came of it: for each caller what they got, a false or what they used or had models asked for, or when they were let in. */
 export type Came = (number | false)[];
 
 const [, , table = '', callers = ''] = process.argv;
@@ -41,6 +43,7 @@ async function call(told: Told, caller: number): Promise<number | false> {
     if (used !== undefined) await budgets.settle(budget, reservation, used, options);
     return used ?? told.tokens;
   }
+  if (told.kind === 'ask') return askOnce(budgets, { ...told, deaths: caller % 4 });
   aheadMs = told.aheadMs;
   const isIn = await access
     .of(told.credentials)

@@ -8,6 +8,7 @@ import { controlTable } from '../../lib/dynamodb/tables.ts';
 import { createKeyText, readKeyText, type Credentials } from '../../lib/rag/access/key-text.ts';
 import type { Emulators } from '../../local/emulators/start.ts';
 import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
+import { reserve } from './asking-child.ts';
 import type { Came, Told } from './access-child.ts';
 
 const repetitions = 100;
@@ -52,8 +53,8 @@ const got = (came: Came) => came.filter((each) => each !== false);
 const rounds = Array.from({ length: repetitions }, (_, round) => round);
 
 /** What the table has of a budget. */
-async function takenOf(keyId: string): Promise<number> {
-  const Key = { pk: { S: `budget#${keyId}` }, sk: { S: '2026-11' } };
+async function takenOf(keyId: string, month = '2026-11'): Promise<number> {
+  const Key = { pk: { S: `budget#${keyId}` }, sk: { S: month } };
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
   return Number(Item?.['taken']?.N);
 }
@@ -86,6 +87,23 @@ describe(`100 callers in ${processes} processes, ${repetitions} times`, () => {
       expect(sum).toBeLessThanOrEqual(500);
       expect(await takenOf(told.keyId)).toBe(sum);
     }
+  }, 120_000);
+
+  it('never have models asked for more than a budget has, by answers too long and providers that die', async () => {
+    const limit = 10 * reserve;
+    let asking = 0;
+    for (const round of rounds) {
+      const told: Told = { kind: 'ask', keyId: `ask-${round}`, limit };
+      const sent = got(await all(told));
+      const sum = sent.reduce((sum, each) => sum + each, 0);
+      const taken = await takenOf(told.keyId, new Date().toISOString().slice(0, 'YYYY-MM'.length));
+      expect(taken).toBeLessThanOrEqual(limit);
+      expect(Math.max(...sent)).toBeLessThanOrEqual(reserve);
+      // The piece at which an answer was ended is all that was sent and not booked.
+      expect(Math.abs(taken - sum)).toBeLessThanOrEqual(sum / 100);
+      asking += sent.length;
+    }
+    expect(asking).toBeGreaterThanOrEqual(10 * repetitions);
   }, 120_000);
 
   it('are let in by a revoked key for less than a minute, and until then without asking', async () => {

@@ -7,7 +7,7 @@ export const stepWords: Readonly<Record<StepName, string>> = {
   wait: 'Wait for the one who is answering this',
   shared: 'Join the answer that is being made',
   condense: 'Put the question in context',
-  embed: 'Grasp what the question means',
+  embed: 'Grasp what is asked',
   filter: 'Read which fields there are',
   documents: 'Read what has changed lately',
   keyword: 'Search by words',

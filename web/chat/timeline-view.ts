@@ -44,7 +44,7 @@ function toRow(bar: Bar, totalMs: number): HTMLElement {
   const when = `from ${inSeconds(startMs)} to ${inSeconds(endMs)}`;
   return element(
     'tr',
-    { class: isDegraded ? `${step} degraded` : step, title: when },
+    { 'data-step': step, class: isDegraded && 'degraded', title: when },
     element(
       'th',
       { scope: 'row' },

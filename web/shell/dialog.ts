@@ -13,7 +13,7 @@ export interface Dialog {
 export function createDialog(kind: string, title: string, ...content: readonly Child[]): Dialog {
   const heading = element('h2', { id: `${kind}-title` }, title);
   const close = () => dialog.close();
-  const closer = iconButton({ name: 'wrong', label: 'Close' }, close);
+  const closer = iconButton({ name: 'close', label: 'Close' }, close);
   const dialog = element(
     'dialog',
     {

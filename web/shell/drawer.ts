@@ -22,7 +22,7 @@ export function createDrawer(parts: {
     parts.onClose();
     if (opener instanceof HTMLElement) opener.focus();
   };
-  const closer = iconButton({ name: 'wrong', label: `Close: ${parts.label}` }, close);
+  const closer = iconButton({ name: 'close', label: `Close: ${parts.label}` }, close);
   const drawer = element(
     'aside',
     {

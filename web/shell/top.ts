@@ -31,7 +31,7 @@ export function createTop(parts: {
     'button',
     { type: 'button', class: 'quiet', on: { click: parts.openDocuments } },
     icon('documents'),
-    'Documents',
+    element('span', {}, 'Documents'),
   );
   const actions = element(
     'div',

@@ -50,8 +50,9 @@ const skewMs = 1_000;
 
 /** Whether a document as a list has it is not what is known, nor what was before that. */
 function isNewer(listed: DocumentView, known: DocumentView | undefined): boolean {
-  if (known === undefined || listed.updatedAt === known.updatedAt) return known === undefined;
-  return Date.parse(listed.updatedAt) > Date.parse(known.updatedAt) - skewMs;
+  if (known === undefined) return true;
+  const isOther = listed.updatedAt !== known.updatedAt;
+  return isOther && Date.parse(listed.updatedAt) > Date.parse(known.updatedAt) - skewMs;
 }
 
 /** What the list comes to, in a few words: what is on its way, or else how many there are. */

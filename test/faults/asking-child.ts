@@ -56,10 +56,10 @@ export async function askOnce(
       },
       limits,
     );
-  const dying = Array.from({ length: deaths }, (_, n) => toProvider(`dying-${n}`, die));
-  const last = toProvider('last', speak);
-  const [first = last, ...others] = [...dying, last];
-  const chat = createFallback([first, ...others], () => {});
+  const providers = Array.from({ length: deaths + 1 }, (_, n) =>
+    toProvider(`provider-${n}`, n < deaths ? die : speak),
+  );
+  const chat = createFallback(providers as [Provider, ...Provider[]], () => {});
 
   const ask = createAsk({ ...world, chat, maxErrorRate: 0.01 });
   const afterResponse = createAfterResponse(() => {});

@@ -1,54 +1,24 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { CreateTableCommand, GetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamoDb } from '../../lib/dynamodb/client.ts';
 import { createKeyStore } from '../../lib/dynamodb/keys.ts';
-import { controlTable } from '../../lib/dynamodb/tables.ts';
 import { createKeyText, readKeyText, type Credentials } from '../../lib/rag/access/key-text.ts';
-import type { Emulators } from '../../local/emulators/start.ts';
-import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { reserve } from './asking-child.ts';
 import type { Came, Told } from './access-child.ts';
+import { callers, processes, startCallerProcesses, table, type CallerProcesses } from './caller-processes.ts';
 
 const repetitions = 100;
-const processes = 4;
-const callers = 100;
-const table = 'control';
 const options = { signal: new AbortController().signal };
 
-let emulators: Pick<Emulators, 'close'>;
-let client: DynamoDBClient;
-let children: ChildProcess[] = [];
+let running: CallerProcesses<Told, Came[number]>;
+let client: typeof running.client;
 
 beforeAll(async () => {
-  emulators = await startDynamoDb();
-  client = createDynamoDb();
-  const { expiresAttribute: _, ...input } = controlTable();
-  await client.send(new CreateTableCommand({ ...input, TableName: table }));
-  const each = [table, String(callers / processes)];
-  children = Array.from({ length: processes }, () => fork(new URL('access-child.ts', import.meta.url), each));
-  await Promise.all(children.map((child) => once(child, 'message')));
+  running = await startCallerProcesses('access-child.ts');
+  ({ client } = running);
 });
-afterAll(async () => {
-  for (const child of children) child.kill();
-  client.destroy();
-  await emulators.close();
-});
+afterAll(() => running.close());
 
-/** All callers of all processes at once. */
-async function all(told: Told): Promise<Came> {
-  const came = await Promise.all(
-    children.map(async (child) => {
-      const answer = once(child, 'message');
-      child.send(told);
-      const [came] = (await answer) as [Came];
-      return came;
-    }),
-  );
-  return came.flat();
-}
-
+const all = (told: Told): Promise<Came> => running.all(told);
 const got = (came: Came) => came.filter((each) => each !== false);
 const rounds = Array.from({ length: repetitions }, (_, round) => round);
 

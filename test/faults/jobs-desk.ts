@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -10,24 +10,20 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { createJobQueue } from '../../lib/aws/job-queue.ts';
-import { toNumbers } from '../../lib/dynamodb/chunk-items.ts';
 import { createJobStore } from '../../lib/dynamodb/jobs.ts';
-import { answersTable, chunkIndexName, controlTable, knowledgeTable } from '../../lib/dynamodb/tables.ts';
 import { createWebhookSecrets } from '../../lib/dynamodb/webhook-secrets.ts';
 import { createCreateJob } from '../../lib/rag/jobs/create-job.ts';
 import type { JobKey, JobStore } from '../../lib/rag/ports/jobs.ts';
 import { startDynamoDb } from '../../local/dynamodb/server.ts';
-import { ensureTable } from '../../local/provision/tables.ts';
 import { startS3Sqs } from '../../local/s3-sqs/start.ts';
 import { question } from '../fakes/world.ts';
-import { chunkItem, documentItem, scope } from '../wire/knowledge.ts';
+import { scope } from '../wire/knowledge.ts';
 import type { ModelScript } from '../wire/model-script.ts';
 import { startModelWire, type ModelWire } from '../wire/model-server.ts';
-import { dimensions, productEnvironment } from '../wire/product-environment.ts';
+import { productEnvironment } from '../wire/product-environment.ts';
+import { seedKnowledge, vector } from './seed-knowledge.ts';
 
 const { signal } = new AbortController();
-const embedding = { model: 'text-embedding-3-small', dimensions };
-const vector = Float32Array.from({ length: dimensions }, (_, axis) => (axis === 0 ? 1 : 0));
 
 /** The function that works at jobs, in processes of its own, over the local DynamoDB and SQS and a scripted model. */
 export interface JobsDesk {
@@ -64,7 +60,7 @@ export async function openJobsDesk(chat: ModelScript['chat']): Promise<JobsDesk>
   const settings = { region: 'us-east-1', credentials: { accessKeyId: 'wire', secretAccessKey: 'wire' } };
   const client = new DynamoDBClient({ ...settings, endpoint: dynamoDb.endpoint });
   const sqs = new SQSClient({ ...settings, endpoint: s3Sqs.endpoint });
-  await seed(client);
+  await seedKnowledge(client);
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'jobs' }));
   const environment = {
     ...productEnvironment({ openAiBaseUrl: model.baseUrl, dynamoDbEndpoint: dynamoDb.endpoint }),
@@ -110,18 +106,6 @@ export async function openJobsDesk(chat: ModelScript['chat']): Promise<JobsDesk>
       await Promise.all([dynamoDb.close(), s3Sqs.close(), model.close()]);
     },
   };
-}
-
-async function seed(client: DynamoDBClient): Promise<void> {
-  await Promise.all([
-    ensureTable(client, 'wire-knowledge', knowledgeTable(embedding)),
-    ensureTable(client, 'wire-answers', answersTable(embedding)),
-    ensureTable(client, 'wire-control', controlTable()),
-  ]);
-  const chunk = chunkItem('guide.md', 0, 'The keeper writes the weather into the log.');
-  const Item = { ...chunk, scope: { S: scope }, [chunkIndexName(embedding)]: { L: toNumbers(vector) } };
-  await client.send(new PutItemCommand({ TableName: 'wire-knowledge', Item }));
-  await client.send(new PutItemCommand({ TableName: 'wire-knowledge', Item: documentItem('guide.md') }));
 }
 
 function toRecord(body: string, attempt: number): object {

@@ -97,6 +97,20 @@ describeBrowser('an answer', (scene) => {
     await newest(page).getByText('no model had to be asked').waitFor();
   });
 
+  it('that fails says what happened and what to do, and is asked again', async () => {
+    const { model, visit, takeComplaints } = scene();
+    const page = await visit();
+    model.willRefuse();
+    await ask(page, 'Is holiday taken at any time?');
+    const again = newest(page).getByRole('button', { name: 'Ask again' });
+    await again.waitFor();
+    expect(await newest(page).innerText()).toMatch(/model.*\n?.*Request [0-9a-f-]+/is);
+    await again.click();
+    await isAnswered(page);
+    expect(await answerText(page).innerText()).toContain('taken at any time');
+    for (const complaint of takeComplaints()) expect(complaint).toMatch(/status of 50\d/);
+  });
+
   it('is kept with its conversation in the browser, which a further question goes on from', async () => {
     const { wire, visit } = scene();
     const page = await visit();

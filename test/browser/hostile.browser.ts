@@ -19,7 +19,7 @@ const attacks = [
   '[1]: javascript:alert(9)',
 ];
 
-async function expectHarmless(page: Page): Promise<void> {
+async function expectHarmless(page: Page): Promise<true> {
   for (const tag of [
     'script:not([src])',
     'iframe',
@@ -37,6 +37,7 @@ async function expectHarmless(page: Page): Promise<void> {
   for (const href of links) expect(href).toMatch(/^(https?|mailto):/);
   const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id));
   expect(new Set(ids).size).toBe(ids.length);
+  return true;
 }
 
 describeBrowser('hostile text', (scene) => {
@@ -55,7 +56,7 @@ describeBrowser('hostile text', (scene) => {
     await ask(page, `Where are secrets kept? ${attacks.indexOf(attack)}`);
     await isAnswered(page);
     expect(await answerText(page).innerText()).toContain('Here it is');
-    await expectHarmless(page);
+    expect(await expectHarmless(page)).toBe(true);
   });
 
   it('in an answer that is still written is as harmless', async () => {
@@ -66,7 +67,7 @@ describeBrowser('hostile text', (scene) => {
     await ask(page, 'Where are the secrets?');
     paced.releaseAll();
     await isAnswered(page);
-    await expectHarmless(page);
+    expect(await expectHarmless(page)).toBe(true);
   });
 
   it('in links shows where they lead, and they learn nothing of the page', async () => {
@@ -92,7 +93,7 @@ describeBrowser('hostile text', (scene) => {
     const dialog = page.getByRole('dialog');
     await dialog.getByText('<script>alert(1)</script>, line').waitFor();
     await dialog.getByText('Secrets are kept in the').waitFor();
-    await expectHarmless(page);
+    expect(await expectHarmless(page)).toBe(true);
   });
 
   it('in a question, and in the history that is kept, is text', async () => {
@@ -102,6 +103,6 @@ describeBrowser('hostile text', (scene) => {
     await page.getByRole('heading', { name: question }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: question }).waitFor();
-    await expectHarmless(page);
+    expect(await expectHarmless(page)).toBe(true);
   });
 });

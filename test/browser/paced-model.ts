@@ -1,6 +1,6 @@
 import { parsePrompt } from '../../local/models/prompt.ts';
 import { lexicalModel } from '../wire/lexical-model.ts';
-import { says, type ChatPlan, type ModelScript } from '../wire/model-script.ts';
+import { says, type ChatPlan, type Failure, type ModelScript } from '../wire/model-script.ts';
 
 /** An answer that the test lets go text by text. */
 export interface PacedAnswer {
@@ -17,11 +17,13 @@ export interface PacedModel {
   willSay(...texts: string[]): void;
   /** The next answer is these texts, each when the test says so. */
   willSaySlowly(...texts: string[]): PacedAnswer;
+  /** The next answer is refused. */
+  willRefuse(): void;
 }
 
 /** A model for the browser's tests. */
 export function createPacedModel(): PacedModel {
-  const plans: ChatPlan[] = [];
+  const plans: (ChatPlan | Failure)[] = [];
   return {
     script: {
       ...lexicalModel,
@@ -30,6 +32,7 @@ export function createPacedModel(): PacedModel {
         return (isQuestion && plans.shift()) || lexicalModel.chat(body);
       },
     },
+    willRefuse: () => void plans.push({ kind: 'refuse', status: 400 }),
     willSay: (...texts) => void plans.push(says(...texts)),
     willSaySlowly: (...texts) => {
       const turns = texts.map(() => Promise.withResolvers<void>());

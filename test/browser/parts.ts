@@ -21,3 +21,9 @@ export function answerText(page: Page): Locator {
 export async function isAnswered(page: Page): Promise<void> {
   await newest(page).getByRole('button', { name: 'The answer is right' }).waitFor();
 }
+
+/** Opens the timeline of the newest answer, where the page has no room to have it open. */
+export async function openTimeline(page: Page): Promise<void> {
+  const timeline = newest(page).locator('details.timeline');
+  if ((await timeline.getAttribute('open')) === null) await timeline.locator('summary').click();
+}

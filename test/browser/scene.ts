@@ -26,9 +26,9 @@ export interface Scene {
   /** The API, in the collection `main`. */
   api: Client;
   /** Opens the page as somebody who was never here. */
-  visit(options?: VisitOptions): Promise<Page>;
+  visit(this: void, options?: VisitOptions): Promise<Page>;
   /** What the test's pages did until now that no page of ours should. What is not taken fails the test. */
-  takeComplaints(): string[];
+  takeComplaints(this: void): string[];
 }
 
 /** Everything that runs, and what a test has opened. */
@@ -44,6 +44,8 @@ export interface SceneOptions {
   environment?: Record<string, string>;
   /** Whether the page is on another origin than the API. */
   isElsewhere?: boolean;
+  /** Whether the laptop's own models answer, as they do for `npm start`. */
+  isOffline?: boolean;
 }
 
 /**
@@ -83,11 +85,7 @@ async function start(executablePath: string, options: SceneOptions): Promise<Run
   const cloud = await startLaptopCloud({
     port: 0,
     environment: {
-      OPENAI_BASE_URL: wire.baseUrl,
-      OPENAI_API_KEY: 'wire',
-      CHAT_MODEL: 'lexical',
-      EMBEDDING_MODEL: 'lexical-words',
-      EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      ...(!options.isOffline && variablesOf(wire)),
       ...(elsewhere && { ALLOWED_ORIGINS: elsewhere.url }),
       ...options.environment,
     },
@@ -111,6 +109,16 @@ async function start(executablePath: string, options: SceneOptions): Promise<Run
       await wire.close();
       expect(failures).toEqual([]);
     },
+  };
+}
+
+function variablesOf({ baseUrl }: ModelWire): Record<string, string> {
+  return {
+    OPENAI_BASE_URL: baseUrl,
+    OPENAI_API_KEY: 'wire',
+    CHAT_MODEL: 'lexical',
+    EMBEDDING_MODEL: 'lexical-words',
+    EMBEDDING_DIMENSIONS: String(lexicalDimensions),
   };
 }
 

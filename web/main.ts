@@ -36,11 +36,15 @@ const api = createApiClient({ baseUrl, key: keys.key, onUnauthorized: keys.ask }
 
 const store = createConversationStore(local);
 const passages = createPassageDialog(createReadPassage(api));
+let shownDocuments: string | undefined;
 const panel = createDocumentsPanel({ api, notify });
 const documents = createDrawer({
   ...{ content: panel.element, label: 'Documents', behind: [sidebar, column] },
-  onOpen: () => panel.show(collections.current()),
-  onClose: () => panel.close(),
+  onOpen: () => showDocuments(),
+  onClose: () => {
+    shownDocuments = undefined;
+    panel.close();
+  },
 });
 const openDocuments = documents.open;
 const startNew = () => {
@@ -78,12 +82,21 @@ const chat = createChat({
     session.setItem(openName, conversation.id);
     document.title = conversation.turns.length > 0 ? `${titleOf(conversation)} · Raglan` : 'Raglan';
     collections.show(conversation.collection);
+    showDocuments();
     showConversations();
   },
 });
 
 function showConversations(): void {
   conversations.show(store.list(), chat.current().id);
+}
+
+/** The drawer, where it is open, has the documents of the collection that is asked. */
+function showDocuments(): void {
+  const collection = collections.current();
+  if (documents.element.hidden || collection === shownDocuments) return;
+  shownDocuments = collection;
+  panel.show(collection);
 }
 
 function showKey(): void {

@@ -39,6 +39,7 @@ export function createConversationList(handlers: {
       { class: 'side' },
       element('button', begin, icon('add'), 'New conversation'),
       list,
+      element('p', { class: 'kept' }, 'Kept in this browser only.'),
     ),
     show: (conversations, currentId) => {
       replaceChildren(list, ...conversations.map((one) => toItem(one, one.id === currentId)));

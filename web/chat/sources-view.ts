@@ -26,8 +26,8 @@ export function createSourcesView(
 }
 
 function othersInWords(others: readonly Source[], cited: readonly Source[]): string {
-  const passages = others.length === 1 ? '1 passage' : `${others.length} passages`;
-  return cited.length > 0 ? `${passages} more that were read` : `${passages} that were read`;
+  const more = cited.length > 0 ? 'more ' : '';
+  return others.length === 1 ? `1 ${more}passage was read` : `${others.length} ${more}passages were read`;
 }
 
 function toItem(source: Source, open: (citation: Citation) => void): HTMLElement {

@@ -25,13 +25,13 @@ export function createStopper(
     const { answerId, isStopping = false } = turn;
     if (!isStopping || isSent || answerId === undefined || isOver(turn)) return;
     isSent = true;
+    const end = () => {
+      if (!signal.aborted && !isOver(turn)) giveUp();
+    };
+    // Whatever kept the server from it, the person wants no more of it.
     stop(answerId)
       .then(() => pause(endsWithinMs, signal))
-      // Whatever kept the server from it, the person wants no more of it.
-      .catch(() => undefined)
-      .then(() => {
-        if (!signal.aborted && !isOver(turn)) giveUp();
-      }, reportError);
+      .then(end, end);
   };
   return {
     request: () => {

@@ -23,7 +23,8 @@ export function createTimelineView({ end, cached, cachedAt }: Turn): HTMLElement
       {},
       element('caption', { class: 'for-screen-readers' }, 'Steps as they ran'),
       element('thead', {}, element('tr', {}, ...['Step', 'When', 'Took'].map((name) => toHead(name, 'col')))),
-      element('tbody', {}, ...timeline.bars.map((bar) => toRow(bar, timeline.totalMs))),
+      element('tbody', {}, ...timeline.bars.map((bar) => toRow(bar, timeline.scaleMs))),
+      timeline.isFaster && createComparison(timeline),
     ),
     element('p', { class: 'sum' }, ...sumInWords(timeline)),
     cached !== false && element('p', { class: 'cached' }, cachedInWords(cached, cachedAt)),
@@ -35,12 +36,8 @@ function toHead(name: string, scope: 'col' | 'row'): HTMLElement {
   return element('th', { scope }, name);
 }
 
-function toRow(bar: Bar, totalMs: number): HTMLElement {
+function toRow(bar: Bar, scaleMs: number): HTMLElement {
   const { step, startMs, endMs, isDegraded } = bar;
-  const drawn = element('div', { class: 'bar', 'aria-hidden': 'true' });
-  const { from, width } = placeOf(bar, totalMs);
-  drawn.style.setProperty('--from', String(from));
-  drawn.style.setProperty('--width', String(width));
   const when = `from ${inSeconds(startMs)} to ${inSeconds(endMs)}`;
   return element(
     'tr',
@@ -51,9 +48,43 @@ function toRow(bar: Bar, totalMs: number): HTMLElement {
       stepWords[step],
       isDegraded && element('span', { class: 'lack' }, ' gone without'),
     ),
-    element('td', { class: 'when' }, drawn, element('span', { class: 'for-screen-readers' }, when)),
+    element(
+      'td',
+      { class: 'when' },
+      draw(bar, scaleMs),
+      element('span', { class: 'for-screen-readers' }, when),
+    ),
     element('td', { class: 'took' }, inSeconds(endMs - startMs)),
   );
+}
+
+/** What it took against what it would have: the steps end to end. */
+function createComparison({ bars, totalMs, sumMs, scaleMs }: Timeline): HTMLElement {
+  const drawn = draw({ startMs: 0, endMs: totalMs }, scaleMs);
+  const segments = bars.map(({ startMs, endMs }) => draw({ startMs: 0, endMs: endMs - startMs }, scaleMs));
+  const endToEnd = element('div', { class: 'end-to-end' }, ...segments);
+  const toSum = (name: string, picture: HTMLElement, ms: number) =>
+    element(
+      'tr',
+      {},
+      toHead(name, 'row'),
+      element('td', { class: 'when' }, picture),
+      element('td', { class: 'took' }, inSeconds(ms)),
+    );
+  return element(
+    'tfoot',
+    {},
+    toSum('All of it, as it ran', drawn, totalMs),
+    toSum('One step after another', endToEnd, sumMs),
+  );
+}
+
+function draw(span: Pick<Bar, 'startMs' | 'endMs'>, scaleMs: number): HTMLElement {
+  const bar = element('div', { class: 'bar', 'aria-hidden': 'true' });
+  const { from, width } = placeOf(span, scaleMs);
+  bar.style.setProperty('--from', String(from));
+  bar.style.setProperty('--width', String(width));
+  return bar;
 }
 
 function sumInWords({ totalMs, sumMs, isFaster }: Timeline): Child[] {

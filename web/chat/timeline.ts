@@ -16,6 +16,8 @@ export interface Timeline {
   sumMs: number;
   /** Whether waiting for one step after another would have taken noticeably longer. */
   isFaster: boolean;
+  /** What the whole width of the picture stands for. */
+  scaleMs: number;
 }
 
 /** Makes the timeline of an answer's `timing`. */
@@ -28,17 +30,22 @@ export function toTimeline({ steps, totalMs }: Timing, degraded: readonly StepNa
     })
     .toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   const sumMs = bars.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  const isFaster = sumMs > totalMs * 1.05;
   return {
     bars,
     totalMs,
     sumMs,
-    isFaster: sumMs > totalMs * 1.05,
+    isFaster,
+    scaleMs: isFaster ? sumMs : totalMs,
   };
 }
 
-/** Where a bar lies between the question and the answer's end, in shares of 1. A step that outlived the answer ends with it. */
-export function placeOf({ startMs, endMs }: Bar, totalMs: number): { from: number; width: number } {
-  const share = (ms: number) => (totalMs > 0 ? Math.min(1, Math.max(0, ms / totalMs)) : 0);
+/** Where a bar lies in a picture of so many milliseconds, in shares of 1. */
+export function placeOf(
+  { startMs, endMs }: Pick<Bar, 'startMs' | 'endMs'>,
+  scaleMs: number,
+): { from: number; width: number } {
+  const share = (ms: number) => (scaleMs > 0 ? Math.min(1, Math.max(0, ms / scaleMs)) : 0);
   return { from: share(startMs), width: share(endMs) - share(startMs) };
 }
 

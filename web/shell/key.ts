@@ -19,7 +19,14 @@ export function createKeyKeeper(session: KeptValues, onChange: () => void): KeyK
   const key = () => session.getItem(name) ?? undefined;
   const why = element('p', { id: 'key-why' });
   const field = element('input', {
-    ...{ id: 'key', type: 'password', required: true, autocomplete: 'off', spellcheck: 'false' },
+    ...{
+      id: 'key',
+      type: 'password',
+      required: true,
+
+      autocomplete: 'off',
+      spellcheck: 'false',
+    },
     ...{ placeholder: 'rgl_…', 'aria-describedby': 'key-why' },
   });
   const form = element(
@@ -57,6 +64,7 @@ export function createKeyKeeper(session: KeptValues, onChange: () => void): KeyK
           ? 'Ask whoever runs Raglan for one. It is kept until this tab is closed, and nowhere else.'
           : 'The key was not accepted: it is mistyped, or was revoked.';
       dialog.open();
+      field.focus();
       return asking.promise;
     },
     forget: () => {

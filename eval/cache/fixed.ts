@@ -17,7 +17,7 @@ export interface Pair {
 export function nearestPairs(
   { cached, asked, intents, isInScope }: Intents,
   similarities: Similarities,
-  mayServe: Stream['mayServe'],
+  wordingOf: Stream['wordingOf'],
 ): Pair[] {
   const isPresent = new Uint8Array(intents.length);
   for (const question of cached) isPresent[question] = 1;
@@ -25,7 +25,7 @@ export function nearestPairs(
     similarities.nearest(question, cached, isPresent, 1).map(({ question: nearest, similarity }) => ({
       ...{ similarity, isInScope: isInScope[question] ?? false },
       isWrong: intents[question] !== intents[nearest],
-      mayServe: mayServe(question, nearest),
+      mayServe: wordingOf(question).objectionTo({ question: nearest }) === undefined,
     })),
   );
 }

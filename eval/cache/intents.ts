@@ -1,14 +1,12 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import * as z from 'zod';
+import { dimensions, readVectorRows, type VectorRows } from '../vector-rows.ts';
 import { shuffle } from './random.ts';
 
 /** Where the data lies: beside the repository and not in it. */
 const folder = new URL('../../../shared/data/', import.meta.url);
 
 const rowSchema = z.object({ text: z.string(), intent: z.string() });
-
-/** Length of a vector. */
-export const dimensions = 384;
 
 /** Questions with what each is about, and which of them a cache is filled with before the others are asked. */
 export interface Intents {
@@ -59,10 +57,7 @@ export async function hasIntents(): Promise<boolean> {
   );
 }
 
-interface Part {
-  rows: z.infer<typeof rowSchema>[];
-  vectors: Float32Array;
-}
+type Part = VectorRows<z.infer<typeof rowSchema>>;
 
 function joined(name: string, parts: readonly Part[]): Omit<Intents, 'cached' | 'asked'> {
   const rows = parts.flatMap((part) => part.rows);
@@ -77,18 +72,8 @@ function joined(name: string, parts: readonly Part[]): Omit<Intents, 'cached' | 
   return { name, texts: rows.map(({ text }) => text), intents, isInScope, vectors };
 }
 
-async function readRows(name: string): Promise<Part> {
-  const [lines, bytes] = await Promise.all([
-    readFile(new URL(`${name}.jsonl`, folder), 'utf8'),
-    readFile(new URL(`${name}.minilm.f16`, folder)),
-  ]);
-  const rows = lines
-    .trim()
-    .split('\n')
-    .map((line) => rowSchema.parse(JSON.parse(line)));
-  const vectors = Float32Array.from(new Float16Array(Uint8Array.from(bytes).buffer));
-  if (vectors.length !== rows.length * dimensions) throw new Error(`${name} has not one vector a row.`);
-  return { rows, vectors };
+function readRows(name: string): Promise<Part> {
+  return readVectorRows(folder, name, rowSchema);
 }
 
 function rangeOf(from: number, to: number): number[] {

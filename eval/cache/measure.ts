@@ -1,4 +1,5 @@
-import { refusal } from '../../lib/rag/cache/guard.ts';
+import type { Wording } from '../../lib/rag/cache/agreement.ts';
+import { objectionTo, rootsOf, type Objection } from '../../lib/rag/cache/guard.ts';
 import { createProgressLine } from '../../local/terminal/progress-line.ts';
 import { nearestPairs } from './fixed.ts';
 import type { Intents } from './intents.ts';
@@ -12,17 +13,24 @@ export async function prepareMeasuring(data: Intents): Promise<Measured> {
     line.show({ done: Math.round(done), total, fraction: done / total }),
   );
   line.clear();
-  const mayServe = rememberedGuard(data);
-  return { data, similarities, mayServe, pairs: nearestPairs(data, similarities, mayServe) };
+  const wordingOf = rememberedGuard(data);
+  return { data, similarities, wordingOf, pairs: nearestPairs(data, similarities, wordingOf) };
 }
 
 /** The guard, asked once for each pair: the same ones meet in every order. */
-function rememberedGuard({ texts }: Intents): Measured['mayServe'] {
-  const known = new Map<number, boolean>();
-  return (asked, cached) => {
-    const pair = asked * texts.length + cached;
-    const verdict = known.get(pair) ?? refusal(texts[asked] ?? '', texts[cached] ?? '') === undefined;
-    known.set(pair, verdict);
-    return verdict;
-  };
+function rememberedGuard({ texts }: Intents): Measured['wordingOf'] {
+  const objections = new Map<number, Objection | undefined>();
+  const roots = new Map<number, ReadonlySet<string>>();
+  return (asked): Wording<{ question: number }> => ({
+    objectionTo: ({ question }) => {
+      const pair = asked * texts.length + question;
+      if (!objections.has(pair)) objections.set(pair, objectionTo(texts[asked] ?? '', texts[question] ?? ''));
+      return objections.get(pair);
+    },
+    rootsOf: ({ question }) => {
+      const known = roots.get(question) ?? rootsOf(texts[question] ?? '');
+      roots.set(question, known);
+      return known;
+    },
+  });
 }

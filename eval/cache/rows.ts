@@ -9,7 +9,7 @@ import { runStream, type Outcome, type Stream } from './stream.ts';
 export interface Measured {
   data: Intents;
   similarities: Similarities;
-  mayServe: Stream['mayServe'];
+  wordingOf: Stream['wordingOf'];
   /** The nearest cached question of each that is asked. */
   pairs: readonly Pair[];
 }
@@ -69,17 +69,20 @@ function guarded(pairs: readonly Pair[]): Pair[] {
 }
 
 /** Asks the questions in so many orders. */
-export function runOrders({ data, similarities, mayServe }: Measured, run: Run): RunResult {
+export function runOrders({ data, similarities, wordingOf }: Measured, run: Run): RunResult {
   const judge = run.judgedBy === 'intents' ? judgeByIntent(data) : judgeByAnswers(data, similarities);
   const outcomes = Array.from({ length: run.orders }, (_, order) =>
     runStream({
       ...{ data, similarities, judge, delta: run.delta, isWarm: run.isWarm, seed: order + 1 },
-      mayServe: run.hasGuard ? mayServe : () => true,
+      wordingOf: run.hasGuard ? wordingOf : noObjection,
     }),
   );
   const held = outcomes.filter((outcome) => ratesOf(outcome).wrong <= run.delta).length;
   return { ...run, outcomes, mean: meanRates(outcomes), held };
 }
+
+/** No guard at all. */
+const noObjection: Stream['wordingOf'] = () => ({ objectionTo: () => undefined, rootsOf: () => new Set() });
 
 /** The head of what `learntRow` makes. */
 export const learntHead = [

@@ -1,4 +1,11 @@
-import { chooseCandidate, nearestOfGroups, voters, type Neighbour } from '../../lib/rag/cache/agreement.ts';
+import {
+  chooseCandidate,
+  comparedWith,
+  searched,
+  type Neighbour,
+  type Wording,
+} from '../../lib/rag/cache/agreement.ts';
+import { concludeFrom } from '../../lib/rag/cache/conclusion.ts';
 import { observe, type Observation } from '../../lib/rag/cache/thresholds-counts.ts';
 import { judge as judgeNearness } from '../../lib/rag/cache/thresholds.ts';
 import type { Judge } from './faq.ts';
@@ -11,8 +18,8 @@ export interface Stream {
   data: Intents;
   similarities: Similarities;
   judge: Judge;
-  /** Whether nothing in the wording speaks against serving the second's answer to the first. */
-  mayServe: (asked: number, cached: number) => boolean;
+  /** What the wording of a question says of the cached ones near it. */
+  wordingOf: (asked: number) => Wording<{ question: number }>;
   delta: number;
   /** Order of the questions. */
   seed: number;
@@ -26,7 +33,12 @@ export interface Outcome {
   hits: number;
   /** Hits whose intent is another. */
   wrong: number;
+  /** Hits whose question puts words in place of theirs that nobody near with the same answer uses, and those of them that are wrong. */
+  reworded: number;
+  rewordedWrong: number;
   explored: number;
+  /** What the cache has learnt by the end. */
+  counters: Readonly<Record<string, number>>;
 }
 
 interface Entry extends Neighbour {
@@ -34,7 +46,7 @@ interface Entry extends Neighbour {
 }
 
 /** Asks the questions as production does, where every miss becomes an observation and a new entry. */
-export function runStream({ data, similarities, judge, mayServe, delta, seed, isWarm }: Stream): Outcome {
+export function runStream({ data, similarities, judge, wordingOf, delta, seed, isWarm }: Stream): Outcome {
   const random = createRandom(seed);
   const first = shuffle(data.cached, seed);
   const then = shuffle(data.asked, seed + 1_000);
@@ -42,7 +54,10 @@ export function runStream({ data, similarities, judge, mayServe, delta, seed, is
   const entries = new Map<number, Entry>();
   const present: number[] = [];
   const isPresent = new Uint8Array(data.texts.length);
-  const outcome: Outcome = { asked: 0, hits: 0, wrong: 0, explored: 0 };
+  const outcome: Outcome = {
+    ...{ asked: 0, hits: 0, wrong: 0, reworded: 0, rewordedWrong: 0, explored: 0 },
+    counters,
+  };
   if (isWarm) for (const question of first) miss(question, nearest(question), 1);
   for (const question of isWarm ? then : shuffle([...first, ...then], seed)) ask(question);
   return outcome;
@@ -57,35 +72,38 @@ export function runStream({ data, similarities, judge, mayServe, delta, seed, is
       miss(question, found, judged?.questions ?? 1);
       return;
     }
+    const { entry, nearness } = candidate;
+    const isWrong = data.intents[entry.question] !== data.intents[question];
     outcome.hits += 1;
-    if (data.intents[candidate.entry.question] !== data.intents[question]) outcome.wrong += 1;
-    learn({ nearness: candidate.nearness, questions: judged.questions });
+    if (isWrong) outcome.wrong += 1;
+    if (nearness.isReworded) outcome.reworded += 1;
+    if (nearness.isReworded && isWrong) outcome.rewordedWrong += 1;
+    learn({ nearness, questions: judged.questions, isNew: false });
   }
 
   function nearest(question: number) {
     const neighbours = similarities
-      .nearest(question, present, isPresent, voters)
+      .nearest(question, present, isPresent, searched)
       .flatMap(({ question: other, similarity }) => {
         const entry = entries.get(other);
         return entry ? [{ ...entry, similarity }] : [];
       });
-    return {
-      candidate: chooseCandidate(neighbours, (neighbour) => mayServe(question, neighbour.question)),
-      others: nearestOfGroups(neighbours),
-    };
+    const candidate = chooseCandidate(neighbours, wordingOf(question));
+    return { candidate, compared: comparedWith(neighbours, candidate?.entry) };
   }
 
   function miss(
     question: number,
-    { candidate, others }: ReturnType<typeof nearest>,
+    { candidate, compared }: ReturnType<typeof nearest>,
     questions: number,
   ): void {
-    const isRight = candidate !== undefined && judge(question, candidate.entry.question);
-    learn({ questions, ...(candidate && { nearness: candidate.nearness, isRight }) });
+    const verdicts = compared.map((other) => judge(question, other.question));
+    const { group = `${question}`, ...known } = concludeFrom(compared, candidate?.entry, verdicts);
+    learn({ questions, nearness: candidate?.nearness, ...known });
     const entry = candidate && entries.get(candidate.entry.question);
-    if (entry) entry[isRight ? 'right' : 'wrong'] += 1;
-    const same = isRight ? candidate.entry : others.find((other) => judge(question, other.question));
-    const group = same?.group ?? `${question}`;
+    if (entry) entry[known.isRight ? 'right' : 'wrong'] += 1;
+    // That there is no answer to a question is kept, but is nobody's neighbour (`settleCache`).
+    if (!data.isInScope[question]) return;
     entries.set(question, { question, group, similarity: 1, right: 0, wrong: 0 });
     present.push(question);
     isPresent[question] = 1;

@@ -3,7 +3,7 @@ import type { CallOptions } from '../ports/call.ts';
 import type { Scope } from '../types.ts';
 import { readRefusals } from './refusals.ts';
 import { servedCells } from './thresholds.ts';
-import { doublingsOf, readCounts, type Counts } from './thresholds-counts.ts';
+import { cellCount, doublingsOf, readCounts, type Counts } from './thresholds-counts.ts';
 
 /** What the cache of a scope has learnt, for a person. Shares and rates are 0 to 1. */
 export interface CacheDescription {
@@ -26,7 +26,7 @@ export interface CacheDescription {
 /** Which similar answers are served. */
 export interface ServedSimilar {
   isServed: true;
-  /** How far neighbours have to agree on an answer. */
+  /** How far neighbours have to agree on an answer; further where the question is reworded. */
   fromAgreement: number;
   /** Share of all questions that have such an answer. */
   shareOfQuestions: number;
@@ -74,7 +74,7 @@ function describeServed(counts: Counts, maxErrorRate: number): CacheDescription[
 
 /** Where the first of the cells begins: half way between its middle and that of the one below. */
 function leastAgreement(cells: Iterable<number>): number {
-  const first = Math.min(...cells);
+  const first = Math.min(...Array.from(cells, (cell) => cell % cellCount));
   const odds = 2 ** ((doublingsOf(first - 1) + doublingsOf(first)) / 2);
   return odds / (1 + odds);
 }

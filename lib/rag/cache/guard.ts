@@ -20,18 +20,45 @@ export type GuardReason =
   | 'direction'
   | 'word';
 
+/** What speaks against serving a cached answer. */
+export interface Objection {
+  reason: GuardReason;
+  /**
+   * Roots of the words that the question has in place of others, where nothing more is known than that they are others: they
+   * may well say the same (`chooseCandidate`). Absent where the two are known to differ.
+   */
+  swapped?: readonly string[];
+}
+
 /**
  * Why the answer of question `cached` must not be served to question `asked`; undefined where nothing in the wording speaks
  * against it, whatever the embeddings say. Pure; never throws; time is in proportion to the text (docs/decisions/0015).
  */
 export function refusal(asked: string, cached: string): GuardReason | undefined {
+  return objectionTo(asked, cached)?.reason;
+}
+
+/** The same as `refusal`, with what it takes to find out whether a group of questions overrules it. */
+export function objectionTo(asked: string, cached: string): Objection | undefined {
   if (asked === cached) return undefined;
   // In one order always, so that the answer is the same whichever of the two came first.
-  const [a, b] =
-    asked < cached
-      ? [readQuestion(asked), readQuestion(cached)]
-      : [readQuestion(cached), readQuestion(asked)];
-  return refusalOfLiterals(a, b) ?? refusalOfWords(a, b);
+  const isFirst = asked < cached;
+  const [a, b] = isFirst
+    ? [readQuestion(asked), readQuestion(cached)]
+    : [readQuestion(cached), readQuestion(asked)];
+  const alignment = align(a.content, b.content);
+  const known = refusalOfLiterals(a, b) ?? refusalOfWords(a, b, alignment);
+  if (known) return { reason: known };
+  const reason = refusalOfLeftovers(alignment);
+  if (reason !== 'word' || hasOpposites(alignment)) return reason && { reason };
+  const own = isFirst ? alignment.left : alignment.right;
+  const swapped = weighty(own).length > 0 ? weighty(own) : own;
+  return { reason, swapped: swapped.map(({ key }) => key) };
+}
+
+/** The roots of all words of a question that carry meaning. */
+export function rootsOf(question: string): ReadonlySet<string> {
+  return new Set(readQuestion(question).content.map(({ key }) => key));
 }
 
 /** What is compared as it stands. */
@@ -42,14 +69,13 @@ function refusalOfLiterals(a: Reading, b: Reading): GuardReason | undefined {
   return refusalOfFigures(a.figures, b.figures);
 }
 
-function refusalOfWords(a: Reading, b: Reading): GuardReason | undefined {
+/** What is known to be another question by its words. */
+function refusalOfWords(a: Reading, b: Reading, alignment: Alignment): GuardReason | undefined {
   if (isPolarityOpposed(standOf(a), standOf(b))) return 'negation';
-  const alignment = align(a.content, b.content);
   if (isTurnedRound(alignment)) return 'direction';
   if (isAnyOpposed(opposedBounds, a, b)) return 'comparative';
   if (isAnyOpposed(opposedParticles, a, b) || isOtherFocus(a.focus, b.focus)) return 'word';
-  if (a.mood && b.mood && a.mood !== b.mood) return 'word';
-  return refusalOfLeftovers(alignment);
+  return a.mood && b.mood && a.mood !== b.mood ? 'word' : undefined;
 }
 
 function isQuoteMissing(a: Reading, b: Reading): boolean {

@@ -4,6 +4,7 @@ import type { AnswerStore, NearAnswer } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Embeddings } from '../ports/models.ts';
 import type { CachedAnswer, Scope } from '../types.ts';
+import { concludeFrom, type Conclusion, type Verdicts } from './conclusion.ts';
 import { countRefusals } from './refusals.ts';
 import { sameAnswer, type ComparedAnswer } from './same-answer.ts';
 import type { Similar } from './similar.ts';
@@ -23,9 +24,6 @@ function newGroup(): string {
   return randomUUID();
 }
 
-/** Of each cached answer, whether a new one says the same; undefined for what is gone. */
-type Verdicts = (boolean | undefined)[];
-
 /** What comes of comparing a new answer with those that were near. */
 export interface Learning {
   /** The group that the new answer belongs to; its own, where that cannot be found out. Never rejects. */
@@ -36,7 +34,7 @@ export interface Learning {
 
 /**
  * Learns what came of a question in the similar tier: that it was asked, and, where the model has answered too, whether the
- * cached answer that came into question would have been right.
+ * cached answer that came into question would have been right, and whether any was.
  */
 export function learnFrom(
   deps: LearnDependencies,
@@ -45,14 +43,16 @@ export function learnFrom(
   options: CallOptions,
 ): Learning {
   if (!similar) return { group: Promise.resolve(newGroup()), learnt: Promise.resolve() };
-  const { candidate, groups } = similar;
-  const compared = candidate ? [candidate, ...groups.filter(({ key }) => key !== candidate.key)] : groups;
-  const comparing = within<Verdicts>(compareBudgetMs, options.signal, async (signal) =>
-    answer ? compareAll(deps, scope, { answer, compared }, { signal }) : [],
+  const { candidate, compared } = similar;
+  const concluding = within<Conclusion>(compareBudgetMs, options.signal, async (signal) =>
+    answer
+      ? concludeFrom(compared, candidate, await compareAll(deps, scope, { answer, compared }, { signal }))
+      : // An answer that was served was not new, as far as is known.
+        { ...(similar.hit && { isNew: false }) },
   );
   return {
-    group: comparing.then((verdicts) => compared[verdicts.indexOf(true)]?.group ?? newGroup(), newGroup),
-    learnt: comparing.then(([first]) => writeLearnt(deps, scope, similar, candidate && first, options)),
+    group: concluding.then(({ group }) => group ?? newGroup(), newGroup),
+    learnt: concluding.then((conclusion) => writeLearnt(deps, scope, similar, conclusion, options)),
   };
 }
 
@@ -60,10 +60,14 @@ async function writeLearnt(
   { answers }: LearnDependencies,
   scope: Scope,
   { candidate, nearness, questions, counters, refused }: Similar,
-  isRight: boolean | undefined,
+  { isRight, isNew }: Conclusion,
   options: CallOptions,
 ): Promise<void> {
-  const known = { nearness, questions, ...(isRight !== undefined && { isRight }) };
+  const known = {
+    ...{ nearness, questions },
+    ...(isRight !== undefined && { isRight }),
+    ...(isNew !== undefined && { isNew }),
+  };
   const increments = { ...observe(counters, known, Math.random), ...countRefusals(refused, questions) };
   const writing = [answers.learn(scope, increments, options)];
   if (candidate && isRight !== undefined)

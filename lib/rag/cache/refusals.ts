@@ -1,5 +1,5 @@
 import type { GuardReason } from './guard.ts';
-import type { Counters } from './thresholds-counts.ts';
+import type { Counters } from './thresholds-windows.ts';
 
 /** What the counters of refusals begin with; none of those that thresholds are learnt from does. */
 const prefix = 'refused-';

@@ -1,9 +1,9 @@
 import type { CacheState, NearAnswer, Nearness } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { CachedAnswer, Question } from '../types.ts';
-import { chooseCandidate, nearestOfGroups, voters } from './agreement.ts';
+import { chooseCandidate, comparedWith, searched } from './agreement.ts';
 import { isCurrent, type Basis } from './current.ts';
-import { refusal, type GuardReason } from './guard.ts';
+import { objectionTo, rootsOf, type GuardReason } from './guard.ts';
 import type { CacheDependencies, CacheHit } from './lookup.ts';
 import { judge } from './thresholds.ts';
 
@@ -22,8 +22,8 @@ export interface Similar {
   outdated?: Pick<NearAnswer, 'key' | 'createdAt'>;
   /** That one, if it can be compared with what the model answers. */
   candidate?: NearAnswer;
-  /** The nearest of each of the nearest groups, to which what the model answers may belong. */
-  groups: readonly NearAnswer[];
+  /** Those that what the model answers is compared with, the candidate first. */
+  compared: readonly NearAnswer[];
   hit?: CacheHit;
   /** What the cache of the scope had learnt by then. */
   counters: CacheState['counters'];
@@ -47,17 +47,28 @@ export async function findSimilar(
 ): Promise<Similar> {
   const { scope, text } = question;
   const { counters, purgedAt = '' } = state;
-  const found = await deps.answers.nearest({ scope, shape, vector, limit: voters }, options);
+  const found = await deps.answers.nearest({ scope, shape, vector, limit: searched }, options);
   const near = found.filter(({ createdAt }) => createdAt > purgedAt);
-  const refused: GuardReason[] = [];
-  const chosen = chooseCandidate(near, (one) => {
-    const reason = refusal(text, one.question);
-    if (reason) refused.push(reason);
-    return reason === undefined;
-  });
-  const miss = { refused, counters, questions: 1, groups: nearestOfGroups(near) };
+  const { chosen, refused } = chooseNear(text, near);
+  const miss = { refused, counters, questions: 1, compared: comparedWith(near, undefined) };
   if (!chosen) return { ...miss, outcome: near.length === 0 ? 'none' : 'refused' };
-  return { ...miss, ...(await decide(deps, question, { ...chosen, counters }, options)) };
+  const decided = await decide(deps, question, { ...chosen, counters }, options);
+  return { ...miss, ...decided, compared: comparedWith(near, decided.candidate) };
+}
+
+/** The one that comes into question, and why the guard refused others. */
+function chooseNear(text: string, near: readonly NearAnswer[]) {
+  const refused: GuardReason[] = [];
+  const overruled: GuardReason[] = [];
+  const chosen = chooseCandidate(near, {
+    objectionTo: ({ question }) => {
+      const objection = objectionTo(text, question);
+      if (objection) (objection.swapped ? overruled : refused).push(objection.reason);
+      return objection;
+    },
+    rootsOf: ({ question }) => rootsOf(question),
+  });
+  return { chosen, refused: chosen ? refused : [...refused, ...overruled] };
 }
 
 async function decide(

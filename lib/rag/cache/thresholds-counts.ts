@@ -1,20 +1,25 @@
 import type { Nearness } from '../ports/answers.ts';
+import { noveltyRise, observeNovelty } from './thresholds-novelty.ts';
+import { countInWindow, type Counters, type Increments } from './thresholds-windows.ts';
 
-/** What a scope's cache has counted, by name. */
-export type Counters = Readonly<Record<string, number>>;
-
-/** Cells of agreement: each is a quarter of a doubling of the odds, from 1 to 4 up to 256 to 1. */
+/** Cells of agreement of one kind: each is a quarter of a doubling of the odds, from 1 to 4 up to 256 to 1. */
 export const cellCount = 40;
 const cellsPerDoubling = 4;
 const firstCellDoublings = -2;
 
+/** Answers that may be served for their wording, and after them those whose questions are reworded, in cells of their own. */
+const kinds = 2;
+
 /** Questions, and observations, that are remembered: each new one takes the place of a random older one. */
 const rememberedQuestions = 1_000;
-const rememberedObservations = 1_500;
+const rememberedObservations = 4_000;
 
-const cellNames = (kind: string) => Array.from({ length: cellCount }, (_, cell) => `${kind}${cell}`);
-const askedNames = [...cellNames('asked'), 'askedElse'];
-const observedNames = [...cellNames('right'), ...cellNames('wrong')];
+const cellNames = (kind: string) => Array.from({ length: kinds * cellCount }, (_, cell) => `${kind}${cell}`);
+const asked = { names: [...cellNames('asked'), 'askedElse'], remembered: rememberedQuestions };
+const observed = {
+  names: [...cellNames('right'), ...cellNames('wrong')],
+  remembered: rememberedObservations,
+};
 
 /** How often a cached answer with agreement like this was asked for, and was found right or wrong. */
 export interface Cell {
@@ -23,10 +28,12 @@ export interface Cell {
   wrong: number;
 }
 
-/** The counts of each cell, the least agreement first, and of how many questions. */
+/** The counts of each cell, of either kind the least agreement first, and of how many questions. */
 export interface Counts {
   cells: readonly Cell[];
   asked: number;
+  /** How much more often the answers are wrong now than they were found to be (`noveltyRise`). */
+  rise: number;
 }
 
 /** Something that came to be known. Without `nearness` nothing was near. */
@@ -36,16 +43,18 @@ export interface Observation {
   questions: number;
   /** Whether the near answer was right, where that was found out. */
   isRight?: boolean;
+  /** Whether the answer is one that the cache did not have, where that was found out. */
+  isNew?: boolean;
 }
 
 /** The cell of an agreement. */
-export function cellOf({ agreement }: Nearness): number {
+export function cellOf({ agreement, isReworded }: Nearness): number {
   const doublings = Math.log2(agreement / Math.max(1 - agreement, Number.EPSILON));
   const cell = Math.floor((doublings - firstCellDoublings) * cellsPerDoubling);
-  return Math.min(Math.max(cell, 0), cellCount - 1);
+  return Math.min(Math.max(cell, 0), cellCount - 1) + (isReworded ? cellCount : 0);
 }
 
-/** Doublings of the odds at the middle of a cell. */
+/** Doublings of the odds at the middle of a cell of the first kind. */
 export function doublingsOf(cell: number): number {
   return firstCellDoublings + (cell + 0.5) / cellsPerDoubling;
 }
@@ -53,12 +62,13 @@ export function doublingsOf(cell: number): number {
 /** What is counted. Two writers at once may have taken the same older one out: what is below 0 counts as 0. */
 export function readCounts(counters: Counters): Counts {
   const count = (name: string) => Math.max(counters[name] ?? 0, 0);
-  const cells = Array.from({ length: cellCount }, (_, cell) => ({
+  const cells = Array.from({ length: kinds * cellCount }, (_, cell) => ({
     asked: count(`asked${cell}`),
     right: count(`right${cell}`),
     wrong: count(`wrong${cell}`),
   }));
-  return { cells, asked: cells.reduce((sum, { asked }) => sum + asked, count('askedElse')) };
+  const all = cells.reduce((sum, cell) => sum + cell.asked, count('askedElse'));
+  return { cells, asked: all, rise: noveltyRise(counters) };
 }
 
 /**
@@ -67,40 +77,17 @@ export function readCounts(counters: Counters): Counts {
  */
 export function observe(
   counters: Counters,
-  { nearness, questions, isRight }: Observation,
+  { nearness, questions, isRight, isNew }: Observation,
   random: () => number,
-): Record<string, number> {
+): Increments {
   const cell = nearness && cellOf(nearness);
-  const increments: Record<string, number> = {};
-  for (let question = 0; question < questions; question += 1) {
-    add(increments, cell === undefined ? 'askedElse' : `asked${cell}`, 1);
-    replaceOne(counters, increments, askedNames, rememberedQuestions, random);
-  }
+  const increments: Increments = {};
+  const name = cell === undefined ? 'askedElse' : `asked${cell}`;
+  for (let question = 0; question < questions; question += 1)
+    countInWindow(counters, increments, { name, ...asked }, random);
+  if (isNew !== undefined) observeNovelty(counters, increments, { isNew, questions }, random);
   if (cell === undefined || isRight === undefined) return increments;
-  add(increments, `${isRight ? 'right' : 'wrong'}${cell}`, 1);
-  replaceOne(counters, increments, observedNames, rememberedObservations, random);
+  const found = { name: `${isRight ? 'right' : 'wrong'}${cell}`, ...observed };
+  countInWindow(counters, increments, found, random);
   return increments;
-}
-
-function add(increments: Record<string, number>, name: string, by: number): void {
-  const sum = (increments[name] ?? 0) + by;
-  if (sum === 0) delete increments[name];
-  else increments[name] = sum;
-}
-
-/** Takes one out of the counters of these names, each with the same chance, if they hold more than is remembered. */
-function replaceOne(
-  counters: Counters,
-  increments: Record<string, number>,
-  names: readonly string[],
-  remembered: number,
-  random: () => number,
-): void {
-  const held = names.map((name) => Math.max((counters[name] ?? 0) + (increments[name] ?? 0), 0));
-  const all = held.reduce((sum, count) => sum + count, 0);
-  if (all <= remembered) return;
-  let left = random() * all;
-  const at = held.findIndex((count) => (left -= count) < 0);
-  const name = names[at];
-  if (name !== undefined) add(increments, name, -1);
 }

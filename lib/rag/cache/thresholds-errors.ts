@@ -1,6 +1,6 @@
-import type { Cell } from './thresholds-counts.ts';
+import { cellCount, type Counts } from './thresholds-counts.ts';
 
-/** Neighbouring cells that are taken for one, and what is known of the error there. */
+/** Neighbouring cells of one kind that are taken for one, and what is known of the error there. */
 export interface Pool {
   /** First and last cell. */
   from: number;
@@ -14,14 +14,21 @@ export function errorOf({ right, wrong }: Pool): number {
   return (wrong + 1) / (right + wrong + 2);
 }
 
+/** The pools of either kind, the least error first. What was found wrong counts as often as it would be now. */
+export function poolCells(counts: Counts): Pool[] {
+  const pools = [0, cellCount].flatMap((first) => poolKind(counts, first).toReversed());
+  return pools.toSorted((a, b) => errorOf(a) - errorOf(b));
+}
+
 /**
  * Pools neighbouring cells until the error falls from each to the next: more agreement is never worse (isotonic
  * regression by adjacent violators). A cell of which nothing is known joins the one below it.
  */
-export function poolCells(cells: readonly Cell[]): Pool[] {
+function poolKind({ cells, rise }: Counts, first: number): Pool[] {
   const pools: Pool[] = [];
-  for (const [cell, { right, wrong }] of cells.entries()) {
-    let pool: Pool = { from: cell, to: cell, right, wrong };
+  for (const [place, { right, wrong }] of cells.slice(first, first + cellCount).entries()) {
+    const cell = first + place;
+    let pool: Pool = { from: cell, to: cell, right, wrong: wrong * rise };
     for (let below = pools.at(-1); below && !isBetter(pool, below); below = pools.at(-1)) {
       pools.pop();
       pool = {

@@ -1,6 +1,8 @@
 import type { Nearness } from '../ports/answers.ts';
-import { cellOf, readCounts, type Counters, type Counts } from './thresholds-counts.ts';
-import { errorOf, poolCells } from './thresholds-errors.ts';
+import { noWrongs, upperBound, withWrongs, type Wrongs } from './thresholds-bound.ts';
+import { cellCount, cellOf, readCounts, type Counts } from './thresholds-counts.ts';
+import { errorOf, poolCells, type Pool } from './thresholds-errors.ts';
+import type { Counters } from './thresholds-windows.ts';
 
 /** What is to be done with a cached answer that is near. */
 export interface Judgement {
@@ -10,23 +12,23 @@ export interface Judgement {
   questions: number;
 }
 
-/** Of a normal distribution, 95 % lies below so many deviations above its mean. */
-const deviations = 1.645;
-
 /** A cell is served only if so many answers were found right or wrong in the cells it is pooled with. */
 const leastObserved = 30;
 
+/** An answer that is wrong more than so many times as often as allowed is not served, though the sum would allow it. */
+const worst = 10;
+
 /**
- * An answer that is wrong more than so many times as often as allowed is not served, though the sum would allow it: when
- * strange questions begin to come, those are the ones they meet.
+ * Where the question is reworded, that holds of the upper bound of the error by itself, whatever the others leave of the
+ * budget: words in place of others are what asks for something else most often.
  */
-const worst = 4;
+const worstReworded = 2;
 
 /** One of so many questions that may be served is counted, for all of them: a hit writes nothing otherwise. */
 const countedOneIn = 10;
 
-/** Share of the answers with that error that are checked, at an allowed error of 1. Never more than the second. */
-const explorationAtOne = 0.05;
+/** Share of the answers that are checked where the error is the allowed one. Never more than the second. */
+const explorationAtAllowed = 0.03;
 const mostExplored = 0.5;
 
 /**
@@ -47,33 +49,49 @@ export function judge(
 }
 
 /**
- * The cells whose answers are served, with their error: from the most agreement down, as long as the upper bound of what
- * goes wrong in all of them together stays within `delta` of all questions.
+ * The cells whose answers are served, with their error: from the least error on, as long as the upper bound of what goes
+ * wrong in all of them together stays within `delta` of all questions.
  */
-export function servedCells({ cells, asked }: Counts, delta: number): ReadonlyMap<number, number> {
+export function servedCells(counts: Counts, delta: number): ReadonlyMap<number, number> {
   const served = new Map<number, number>();
-  let wrong = 0;
-  let variance = 0;
-  for (const pool of poolCells(cells).toReversed()) {
-    const observed = pool.right + pool.wrong;
+  const closed = new Set<boolean>();
+  let wrongs = noWrongs;
+  for (const pool of poolCells(counts)) {
+    // Less agreement of the same kind is no better.
+    if (closed.has(isReworded(pool)) || !mayServe(pool, counts, delta)) {
+      closed.add(isReworded(pool));
+      continue;
+    }
     const error = errorOf(pool);
-    if (observed < leastObserved || error > worst * delta) return served;
-    // The error of a pool is one unknown figure: how far it may be off grows with the share of all its cells together.
-    const squaredDoubt = (error * (1 - error)) / (observed + 3);
     let share = 0;
+    let withPool = wrongs;
     for (let cell = pool.to; cell >= pool.from; cell -= 1) {
-      share += (cells[cell]?.asked ?? 0) / asked;
-      const doubt = deviations * Math.sqrt(variance + share * share * squaredDoubt);
-      if (!(wrong + share * error + doubt <= delta)) return served;
+      share += (counts.cells[cell]?.asked ?? 0) / counts.asked;
+      withPool = withShare(wrongs, pool, counts, share);
+      if (!(upperBound(withPool) <= delta)) return served;
       served.set(cell, error);
     }
-    wrong += share * error;
-    variance += share * share * squaredDoubt;
+    wrongs = withPool;
   }
   return served;
 }
 
-/** More where more goes wrong: that is where looking tells most about the sum (Neyman's allocation). */
+/** Whether a pool may be served at all. */
+function mayServe(pool: Pool, counts: Counts, delta: number): boolean {
+  if (pool.right + pool.wrong < leastObserved || errorOf(pool) > worst * delta) return false;
+  return !isReworded(pool) || upperBound(withShare(noWrongs, pool, counts, 1)) <= worstReworded * delta;
+}
+
+function isReworded({ from }: Pool): boolean {
+  return from >= cellCount;
+}
+
+/** With a pool whose answers are served to that share of all questions. Each that was found wrong stands for a part of it. */
+function withShare(wrongs: Wrongs, { right, wrong }: Pool, { rise }: Counts, share: number): Wrongs {
+  return withWrongs(wrongs, wrong / rise, (share * rise) / (right + wrong));
+}
+
+/** More where more goes wrong: that is where looking tells most about the sum, and what is served does most harm. */
 function explorationShare(error: number, delta: number): number {
-  return Math.min(explorationAtOne * Math.sqrt(error / delta), mostExplored);
+  return Math.min((explorationAtAllowed * error) / delta, mostExplored);
 }

@@ -107,6 +107,8 @@ export interface Nearness {
   similarity: number;
   /** How far its neighbours have the same answer, 0 to 1 (`chooseCandidate`). */
   agreement: number;
+  /** Whether the question has words in place of its own that none with the same answer has: more has to speak for it then. */
+  isReworded?: boolean;
 }
 
 /** What a caller was given, so that what they say of it later finds what it is about. */

@@ -42,11 +42,18 @@ export const opposedParticles: readonly (readonly [string, string])[] = [
   ['my', 'your'],
 ];
 
-/** Opposites of words that are not weighty by themselves: one on each side makes another question. */
+/**
+ * Opposites: one on each side makes another question. Of words that are not weighty by themselves nothing else would tell; of
+ * the others it says that no likeness of the questions overrules it.
+ */
 export const opposites: readonly (readonly [string, string])[] = pairs(`
   show hide allow block allow prevent permit block permit prevent come leave go stay put remove keep discard keep delete
   new old new used good bad far near long short many few much little often rarely often seldom always rarely always
-  seldom right left quickly slowly soon late like dislike best worst well badly help harm learn teach`);
+  seldom right left quickly slowly soon late like dislike best worst well badly help harm learn teach
+  enable disable activate deactivate open close lock unlock mute unmute install uninstall subscribe unsubscribe join leave
+  connect disconnect upload download upgrade downgrade import export encrypt decrypt deposit withdraw buy sell borrow lend
+  increase decrease raise lower start stop begin end arrive depart accept reject approve reject send receive hire fire
+  credit debit push pull add remove`);
 
 /** Such pairs that set a bound to an amount. */
 export const opposedBounds: readonly (readonly [string, string])[] = [

@@ -99,7 +99,7 @@ function createChanged({ snippet }: Source): HTMLElement {
   );
 }
 
-/** Without a sentence that cites it, what is marked is the sentence that the source's snippet begins with. */
+/** The passage, with the sentence marked that fits the one which cites it; none where it was opened from the list. */
 function createText(text: string, citation: Citation | undefined): HTMLElement {
   const span = citation?.citing === undefined ? undefined : findSentence(text, citation.citing);
   if (!span) return element('div', { class: 'passage-text' }, text);

@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { promptTokensOf } from '../../lib/rag/answer/usage.ts';
 import type { DoneEvent } from '../../lib/rag/types.ts';
+import type { ChatMessage } from '../../lib/rag/ports/models.ts';
 import type { ChatPlan } from '../wire/model-script.ts';
 import { says } from '../wire/model-script.ts';
+import { createPayingKey } from './paying-key.ts';
 import { startScene } from './scene.ts';
 import { startTwoProcesses, type TwoProcesses } from './two-processes.ts';
 
 let processes: TwoProcesses;
+let authorization: string;
 beforeAll(async () => {
   processes = await startTwoProcesses(says('Yes [1].'));
+  ({ authorization } = await createPayingKey(processes.client));
   // Loaded and connected, both.
   for (const { url } of [processes.one, processes.other]) await (await ask(url)).frames.next();
 });
@@ -36,15 +41,17 @@ async function allOf(opening: ReturnType<typeof open>): Promise<string[]> {
   return all;
 }
 
-function ask(url: string) {
+function ask(url: string, as = authorization) {
   const body = JSON.stringify({ question: 'Who writes the log?', stream: true, cache: 'off' });
-  return open(`${url}/ask`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const headers = { 'content-type': 'application/json', authorization: as };
+  return open(`${url}/ask`, { method: 'POST', headers, body });
 }
 
 const resume = (url: string, id: string, after: number) =>
-  open(`${url}/answers/${id}/events`, { headers: { 'last-event-id': String(after) } });
+  open(`${url}/answers/${id}/events`, { headers: { 'last-event-id': String(after), authorization } });
 
-const stop = (url: string, id: string) => fetch(`${url}/answers/${id}/stop`, { method: 'POST' });
+const stop = (url: string, id: string) =>
+  fetch(`${url}/answers/${id}/stop`, { method: 'POST', headers: { authorization } });
 
 const idIn = (frame = '') => /"id":"([0-9a-f]{32})"/.exec(frame)?.[1] ?? '';
 
@@ -56,22 +63,33 @@ const words = (count: number, textMs: number): ChatPlan => ({
   ...{ textMs, end: 'hang' },
 });
 
-/** Asks, stops the answer after `count` words at one of the processes, and reads it to its end. */
+/**
+ * Asks, stops the answer after `count` words at one of the processes, and reads it to its end. `booked` is what the budget of
+ * who asked has in the end, but for the prompt that the model was sent.
+ */
 async function stopAfter(count: number, where: 'one' | 'other') {
-  const { one, model } = processes;
+  const { one, model, client } = processes;
+  const key = await createPayingKey(client);
   model.log.clear();
   const closing = model.log
     .until(() => model.log.of('chat')[0]?.outcome === 'dropped')
     .then(() => performance.now());
   const frames: string[] = [];
   let stoppedMs = Number.NaN;
-  for await (const frame of (await ask(one.url)).frames) {
+  for await (const frame of (await ask(one.url, key.authorization)).frames) {
     frames.push(frame);
     if (frames.length !== 1 + count) continue;
     stoppedMs = performance.now();
     expect((await stop(processes[where].url, idIn(frames[0]))).status).toBe(202);
   }
-  return { frames, done: doneIn(frames.at(-1)), closedAfterMs: (await closing) - stoppedMs };
+  const closedAfterMs = (await closing) - stoppedMs;
+  await vi.waitFor(
+    async () => expect(await key.budget()).toEqual({ used: expect.any(Number) as number, open: 0 }),
+    { timeout: 5_000 },
+  );
+  const { messages } = model.log.of('chat')[0]!.body as { messages: ChatMessage[] };
+  const booked = (await key.budget()).used - promptTokensOf(messages);
+  return { frames, done: doneIn(frames.at(-1)), closedAfterMs, booked };
 }
 
 describe('a stop', () => {
@@ -81,22 +99,23 @@ describe('a stop', () => {
   ] as const)('%s, and what was sent is booked', async (_, where, limitMs) => {
     const sent = 300;
     processes.script.chat = () => words(sent, 1);
-    const { frames, done, closedAfterMs } = await stopAfter(sent, where);
+    const { frames, done, closedAfterMs, booked } = await stopAfter(sent, where);
     expect(closedAfterMs).toBeLessThan(limitMs);
     expect(frames).toHaveLength(1 + sent + 1);
     expect(done).toMatchObject({ finishReason: 'stopped', citations: [1], servedBy: 'wire-chat' });
-    expect(Math.abs(done.usage.completionTokens - sent)).toBeLessThanOrEqual(sent / 100);
+    expect(Math.abs(booked - sent)).toBeLessThanOrEqual(sent / 100);
+    expect(done.usage.completionTokens).toBe(booked);
     expect(done.usage.promptTokens).toBeGreaterThan(100);
   });
 
   it('in the middle of a stream ends it there', async () => {
     processes.script.chat = () => words(5_000, 4);
-    const { frames, done, closedAfterMs } = await stopAfter(200, 'other');
+    const { frames, done, closedAfterMs, booked } = await stopAfter(200, 'other');
     expect(closedAfterMs).toBeLessThan(2_000);
     const told = frames.length - 2;
     expect(told).toBeLessThan(1_000);
     expect(done.finishReason).toBe('stopped');
-    expect(Math.abs(done.usage.completionTokens - told)).toBeLessThanOrEqual(told / 100);
+    expect(Math.abs(booked - told)).toBeLessThanOrEqual(told / 100);
   });
 });
 

@@ -5,7 +5,7 @@ import { createDocumentStore } from '../lib/dynamodb/documents.ts';
 import { answerIndexName } from '../lib/dynamodb/tables.ts';
 import { startLaptopCloud, type LaptopCloud } from '../local/cloud.ts';
 import { teachSimilar } from '../test/wire/learnt-counters.ts';
-import { lexicalDimensions, lexicalModel } from '../test/wire/lexical-model.ts';
+import { lexicalDimensions, lexicalModel, lexicalVariables } from '../test/wire/lexical-model.ts';
 import type { ModelScript } from '../test/wire/model-script.ts';
 import { startModelWire } from '../test/wire/model-server.ts';
 import { createReplayDocuments, scope, type ReplayDocuments } from './replay-documents.ts';
@@ -60,13 +60,7 @@ export async function evaluateReplay(): Promise<boolean> {
   const wire = await startModelWire(model);
   const cloud = await startLaptopCloud({
     port: 0,
-    environment: {
-      OPENAI_BASE_URL: wire.baseUrl,
-      OPENAI_API_KEY: 'wire',
-      CHAT_MODEL: 'lexical',
-      EMBEDDING_MODEL: 'lexical-words',
-      EMBEDDING_DIMENSIONS: String(lexicalDimensions),
-    },
+    environment: lexicalVariables(wire.baseUrl),
     onFailure: (what, error) => process.stderr.write(`${what} failed: ${String(error)}\n`),
   });
   try {

@@ -1,10 +1,10 @@
 import { access, readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { dimensions, readVectorRows } from './vector-rows.ts';
 
 /** Where the data lies: beside the repository and not in it. */
 const folder = new URL('../../shared/data/scifact/', import.meta.url);
 
-const dimensions = 384;
 const documentSchema = z.object({ id: z.string(), title: z.string(), text: z.string() });
 const querySchema = z.object({ id: z.string(), text: z.string() });
 
@@ -32,16 +32,25 @@ export async function readScifact(): Promise<Scifact | undefined> {
   );
   if (!isThere) return undefined;
   const judgments = await readJudgments();
-  const [documents, documentVectors] = await readRows('corpus', documentSchema);
-  const [queries, queryVectors] = await readRows('queries', querySchema);
+  const [documents, queries] = await Promise.all([
+    readWithVectors('corpus', documentSchema),
+    readWithVectors('queries', querySchema),
+  ]);
   return {
-    documents: documents.map((document, row) => ({ ...document, vector: documentVectors(row) })),
-    queries: queries.map((query, row) => ({
+    documents,
+    queries: queries.map((query) => ({
       ...query,
-      vector: queryVectors(row),
       judged: judgments.get(query.id) ?? new Map<string, number>(),
     })),
   };
+}
+
+async function readWithVectors<T>(
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<(T & { vector: Float32Array })[]> {
+  const { rows, vectors } = await readVectorRows(folder, name, schema);
+  return rows.map((row, at) => ({ ...row, vector: vectors.slice(at * dimensions, (at + 1) * dimensions) }));
 }
 
 /** So many documents, the judged ones before the others, and the queries that keep all their answers. */
@@ -55,23 +64,6 @@ export function subsetOf({ documents, queries }: Scifact, count: number): Scifac
     documents: taken,
     queries: queries.filter((query) => Array.from(query.judged.keys()).every((id) => ids.has(id))),
   };
-}
-
-async function readRows<T>(name: string, schema: z.ZodType<T>) {
-  const [lines, bytes] = await Promise.all([
-    readFile(new URL(`${name}.jsonl`, folder), 'utf8'),
-    readFile(new URL(`${name}.minilm.f16`, folder)),
-  ]);
-  const rows = lines
-    .trim()
-    .split('\n')
-    .map((line) => schema.parse(JSON.parse(line)));
-  const halves = new Float16Array(Uint8Array.from(bytes).buffer);
-  if (halves.length !== rows.length * dimensions)
-    throw new Error(`${name}.minilm.f16 has not one vector a row.`);
-  const vector = (row: number) =>
-    Float32Array.from(halves.subarray(row * dimensions, (row + 1) * dimensions));
-  return [rows, vector] as const;
 }
 
 async function readJudgments(): Promise<Map<string, Map<string, number>>> {

@@ -1,4 +1,5 @@
-import { dimensions, readBanking77, type Intents } from './intents.ts';
+import { dimensions } from '../vector-rows.ts';
+import { readBanking77, type Intents } from './intents.ts';
 
 /** A question and the nearest one that is cached. */
 export interface NeighbourPair {

@@ -1,5 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { dimensions, type Intents } from './intents.ts';
+import { dimensions } from '../vector-rows.ts';
+import type { Intents } from './intents.ts';
 
 /** Nearest questions that are kept of each. A cache of a few hundred is searched whole. */
 const kept = 400;

@@ -6,7 +6,7 @@ import { startLaptopCloud, type LaptopCloud } from '../../local/cloud.ts';
 import { createClient } from '../http/client.ts';
 import type { HttpTarget } from '../http/target.ts';
 import type { CallLog } from '../wire/call-log.ts';
-import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
+import { lexicalModel, lexicalVariables } from '../wire/lexical-model.ts';
 import type { ChatBody, ModelScript } from '../wire/model-script.ts';
 import { says } from '../wire/model-script.ts';
 import { startModelWire } from '../wire/model-server.ts';
@@ -55,11 +55,7 @@ export async function startScene(environment: { ANSWER_LOG?: 'off' } = {}): Prom
   const cloud = await startLaptopCloud({
     port: 0,
     environment: {
-      OPENAI_BASE_URL: wire.baseUrl,
-      OPENAI_API_KEY: 'wire',
-      CHAT_MODEL: 'lexical',
-      EMBEDDING_MODEL: 'lexical-words',
-      EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      ...lexicalVariables(wire.baseUrl),
       AUTH: 'keys',
       ...environment,
     },

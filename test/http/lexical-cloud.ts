@@ -2,7 +2,7 @@ import { startLaptopCloud, type Functions, type LaptopCloud } from '../../local/
 import type { StreamingHandler } from '../../local/lambda/invoke-streaming.ts';
 import type { Variables } from '../../local/settings.ts';
 import type { QueueHandler } from '../../local/lambda/invoke-for-batch.ts';
-import { lexicalDimensions, lexicalModel } from '../wire/lexical-model.ts';
+import { lexicalModel, lexicalVariables } from '../wire/lexical-model.ts';
 import type { ModelScript } from '../wire/model-script.ts';
 import { startModelWire } from '../wire/model-server.ts';
 
@@ -30,11 +30,7 @@ export async function startLexicalCloud(
   const cloud = await startLaptopCloud({
     port: 0,
     environment: {
-      OPENAI_BASE_URL: model.baseUrl,
-      OPENAI_API_KEY: 'wire',
-      CHAT_MODEL: 'lexical',
-      EMBEDDING_MODEL: 'lexical-words',
-      EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+      ...lexicalVariables(model.baseUrl),
       ...more,
     },
     loadFunctions: async () => {

@@ -23,6 +23,17 @@ export const lexicalModel: ModelScript = {
   chat: (body) => says(...(answer(body).match(/\s*\S+/g) ?? [])),
 };
 
+/** The variables by which `npm start` uses the model, where it listens. */
+export function lexicalVariables(baseUrl: string) {
+  return {
+    OPENAI_BASE_URL: baseUrl,
+    OPENAI_API_KEY: 'wire',
+    CHAT_MODEL: 'lexical',
+    EMBEDDING_MODEL: 'lexical-words',
+    EMBEDDING_DIMENSIONS: String(lexicalDimensions),
+  };
+}
+
 function embed(text: string): Float32Array {
   const vector = new Float32Array(lexicalDimensions);
   for (const word of wordsOf(text)) {

@@ -23,8 +23,9 @@ describe('the sentence that a citation rests on', () => {
   });
 
   it('is not the longest for holding the most words', () => {
-    const long = `Alpha beta gamma delta epsilon zeta eta theta minutes valid. Valid for five minutes.`;
-    const span = findSentence(long, 'It is valid for five minutes');
+    const long =
+      'Papers are valid for those whom five clerks in the hall of the house let wait minutes. Valid for five minutes.';
+    const span = findSentence(long, 'valid for five minutes');
     expect(span && long.slice(span.start, span.end)).toBe('Valid for five minutes.');
   });
 });

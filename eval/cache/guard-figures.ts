@@ -38,7 +38,8 @@ const goals = { falseHits: 0.02, passed: 0.8 };
 /** Below it, no threshold would serve the pair. */
 const leastCosine = 0.8;
 const leastNeighbourCosine = 0.85;
-const vectorsFolder = new URL('../../.eval-cache/hard-pairs/', import.meta.url);
+/** Where the vectors of the hard pairs are kept from run to run. */
+export const vectorsFolder = new URL('../../.eval-cache/hard-pairs/', import.meta.url);
 const none = new Float32Array();
 
 /** Measures the guard on a part of the hard set, with and without MiniLM's cosine beside it. */
@@ -123,8 +124,8 @@ function keyOf({ asked, cached }: QuestionPair): string {
   return JSON.stringify([asked, cached]);
 }
 
-/** Of unit vectors. */
-function cosine(a: Float32Array, b: Float32Array): number {
+/** The cosine of unit vectors. */
+export function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 }
 

@@ -86,7 +86,17 @@ const noObjection: Stream['wordingOf'] = () => ({ objectionTo: () => undefined, 
 
 /** The head of what `learntRow` makes. */
 export const learntHead = [
-  ...['learnt bound', 'δ', 'hits', 'false of all', '95 % interval', 'in each order', 'held', 'checked'],
+  ...[
+    'learnt bound',
+    'δ',
+    'hits',
+    'false of all',
+    '95 % interval',
+    'in each order',
+    'held',
+    'checked',
+    'reworded, of them false',
+  ],
   'best fixed at that error',
   'and guard',
   'best fixed at δ',
@@ -107,10 +117,15 @@ export function learntRow({ data, pairs }: Measured, result: RunResult): string[
     outcomes.map((one) => (100 * ratesOf(one).wrong).toFixed(2)).join(' '),
     `${result.held} of ${outcomes.length}`,
     percent(explored),
+    `${percent(meanOf(outcomes, 'reworded'))}, ${percent(meanOf(outcomes, 'rewordedWrong'), 2)}`,
     percent(bestFixedHits(pairs, mean.wrong)),
     percent(bestFixedHits(guarded(pairs), mean.wrong)),
     percent(bestFixedHits(pairs, delta)),
   ];
+}
+
+function meanOf(outcomes: readonly Outcome[], figure: 'reworded' | 'rewordedWrong'): number {
+  return outcomes.reduce((sum, one) => sum + one[figure] / one.asked, 0) / outcomes.length;
 }
 
 /** A share in words. */

@@ -1,30 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Locator, Page } from 'playwright-core';
+import { add, file, openDocuments, row } from './documents-parts.ts';
 import { answerText, ask, isAnswered } from './parts.ts';
 import { describeBrowser } from './scene.ts';
-
-/** Opens the documents and returns their panel. */
-async function openDocuments(page: Page): Promise<Locator> {
-  await page.getByRole('button', { name: 'Documents', exact: true }).click();
-  const panel = page.getByRole('region', { name: 'Documents' });
-  await panel.getByRole('button', { name: 'Add files' }).waitFor();
-  return panel;
-}
-
-function file(name: string, mimeType: string, content: string | Buffer) {
-  return { name, mimeType, buffer: Buffer.from(content) };
-}
-
-/** Chooses files as a person does, by the button. */
-async function add(page: Page, panel: Locator, ...files: ReturnType<typeof file>[]): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
-  await panel.getByRole('button', { name: 'Add files' }).click();
-  await (await chooser).setFiles(files);
-}
-
-function row(panel: Locator, name: string): Locator {
-  return panel.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: name });
-}
 
 describeBrowser('a document', (scene) => {
   it('that is put in becomes ready, and is asked about', async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { add, file, openDocuments, row } from './documents-parts.ts';
 import { putHandbook } from './handbook.ts';
 import { answerText, ask, isAnswered } from './parts.ts';
 import { describeBrowser } from './scene.ts';
@@ -26,6 +27,16 @@ describeBrowser(
       await wire.log.until((calls) =>
         calls.some(({ name, outcome }) => name === 'chat' && outcome === 'dropped'),
       );
+    });
+
+    it('puts documents in, to the API and straight to the bucket', async () => {
+      const page = await scene().visit();
+      const panel = await openDocuments(page);
+      const small = file('small.md', 'text/markdown', '# Small\n\nA small document.');
+      const large = file('large.txt', 'text/plain', `A large document.${'\n'.repeat(4_200_000)}`);
+      await add(page, panel, small, large);
+      for (const { name } of [small, large]) await row(panel, name).getByText('Ready').waitFor();
+      expect(await scene().api.get('large.txt')).toMatchObject({ state: 'ready' });
     });
   },
   { isElsewhere: true },

@@ -25,8 +25,10 @@ describeBrowser('an answer whose connection is lost', (scene) => {
     paced.release();
     paced.release();
     await answerText(page).getByText('Everybody has').waitFor();
+    const reopened = page.waitForRequest(/\/answers\/\w+\/events$/);
     proxy.cut();
     await newest(page).getByText('The connection is lost. Connecting again…').waitFor();
+    expect(Number((await reopened).headers()['last-event-id'])).toBeGreaterThan(1);
     paced.releaseAll();
     await isAnswered(page);
     expect(await answerText(page).innerText()).toMatch(/^Everybody has thirty days of holiday \[1\]\.\s*$/);

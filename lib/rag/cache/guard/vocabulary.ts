@@ -21,7 +21,7 @@ export const askingWords = wordSet(`
   long time period duration amount much many lot few often good best well fine right proper normal usual usually typically
   generally normally new still far yes no maybe perhaps sometimes always issue problem trouble error matter case
   situation fact person people place suddenly recently recent definitely apparently entirely pretty ago couple once
-  anymore previously however though everything everyone everybody alright back away forth else whatever whenever wherever
+  anymore previously however though quick everything everyone everybody alright back away forth else whatever whenever wherever
   anywhere somewhere finally certainly completely fully afterwards lately meanwhile therefore besides stuff`);
 
 /** Verbs with little meaning of their own. What stands in their place, all else being the same, is another question. */
@@ -49,7 +49,7 @@ export const opposedParticles: readonly (readonly [string, string])[] = [
 export const opposites: readonly (readonly [string, string])[] = pairs(`
   show hide allow block allow prevent permit block permit prevent come leave go stay put remove keep discard keep delete
   new old new used good bad far near long short many few much little often rarely often seldom always rarely always
-  seldom right left quickly slowly soon late like dislike best worst well badly help harm learn teach
+  seldom right left quickly slowly quick slow soon late like dislike best worst well badly help harm learn teach
   enable disable activate deactivate open close lock unlock mute unmute install uninstall subscribe unsubscribe join leave
   connect disconnect upload download upgrade downgrade import export encrypt decrypt deposit withdraw buy sell borrow lend
   increase decrease raise lower start stop begin end arrive depart accept reject approve reject send receive hire fire

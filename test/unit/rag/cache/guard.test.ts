@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusal, type GuardReason } from '../../../../lib/rag/cache/guard.ts';
+import { objectionTo, refusal, rootsOf, type GuardReason } from '../../../../lib/rag/cache/guard.ts';
 
 /** Pairs that must not share an answer, and in the second list pairs that should. */
 const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
@@ -69,6 +69,7 @@ const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
     ['How do I send it to China?', 'How do I send it from China?'],
     ['Do I have to install Docker before Kubernetes?', 'Should Kubernetes be installed before Docker?'],
     ['Can I exchange USD for GBP?', 'Can I exchange GBP for USD?'],
+    ['Can a buyer sue a seller?', 'A quick question: Can a seller sue a buyer?'],
   ],
   word: [
     ['How do I enable backups?', 'How can I disable backups?'],
@@ -121,6 +122,34 @@ describe.each(Object.entries(differing))('%s', (reason, pairs) => {
 
 it.each(alike)('"%s" is answered like "%s"', (one, other) => {
   expect(refusal(one, other)).toBeUndefined();
+});
+
+describe('a group of questions may overrule', () => {
+  it('that words stand for others of which nothing is known, and is told which the question has', () => {
+    const objection = objectionTo('How do I change my nickname?', 'How do I change my address?');
+    expect(objection?.reason).toBe('word');
+    expect(objection?.swapped).toEqual([...rootsOf('nickname')]);
+    expect(objectionTo('How do I change my address?', 'How do I change my nickname?')?.swapped).toEqual([
+      ...rootsOf('address'),
+    ]);
+    expect(objectionTo('Where can I use a voucher?', 'Where do I get a voucher?')?.swapped).toEqual([
+      ...rootsOf('use'),
+    ]);
+  });
+
+  it.each([
+    ['How do I enable backups?', 'How can I disable backups?'],
+    ['How do I lock the card?', 'How do I unlock the card?'],
+    ['How do I show the toolbar?', 'How can I hide the toolbar?'],
+    ['Where do I return it?', 'Why do I return it?'],
+    ['Is there a fee for 5 transfers?', 'Is there a fee for 6 payments?'],
+    ['Does it work with Slack?', 'Does it work with Teams?'],
+  ])('nothing that is known to differ: "%s", "%s"', (one, other) => {
+    for (const objection of [objectionTo(one, other), objectionTo(other, one)]) {
+      expect(objection?.reason).toBeDefined();
+      expect(objection?.swapped).toBeUndefined();
+    }
+  });
 });
 
 /** Parts that the readers look for, in any order. */

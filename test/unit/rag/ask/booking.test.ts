@@ -86,9 +86,9 @@ describe('a call that was dropped before its first text', () => {
     // The first check is that of the call, and the next one that of the cached answer.
     const checking = Promise.withResolvers<void>();
     const checks = world.calls.of('documents.getMany').length;
-    world.calls.before('documents.getMany', () => {
-      if (world.calls.of('documents.getMany').length === checks + 1) return checking.promise;
-    });
+    world.calls.before('documents.getMany', () =>
+      world.calls.of('documents.getMany').length === checks + 1 ? checking.promise : undefined,
+    );
     const caller = asks(world);
     caller.admit();
     const answer = collect(caller.events);

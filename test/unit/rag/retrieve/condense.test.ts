@@ -40,15 +40,12 @@ describe('the reply', () => {
     ['was cut by its length', ['Why are', { ...finish, reason: 'length' }], 'answer_cut'],
     ['was cut by its connection', ['Why are'], 'answer_cut'],
     ['is no question but a text', ['x'.repeat(600), 'x'.repeat(600), 'and more', finish], 'model_rejected'],
-  ] as [string, Reply, string][])(
-    'is of no use if it %s, and the call ends',
-    async (_, reply, code) => {
-      const { condensed, calls } = start(reply);
-      await expect(condensed).rejects.toMatchObject({ code });
-      expect(calls.of('chat.closed')).toHaveLength(1);
-      expect(calls.of('chat.next').some(({ input }) => input === 'and more')).toBe(false);
-    },
-  );
+  ] as [string, Reply, string][])('is of no use if it %s, and the call ends', async (_, reply, code) => {
+    const { condensed, calls } = start(reply);
+    await expect(condensed).rejects.toMatchObject({ code });
+    expect(calls.of('chat.closed')).toHaveLength(1);
+    expect(calls.of('chat.next').some(({ input }) => input === 'and more')).toBe(false);
+  });
 
   it('that is not waited for any longer ends the call', async () => {
     const { condensed, calls, caller } = start(['Why are', finish]);

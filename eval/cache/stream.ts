@@ -78,7 +78,7 @@ export function runStream({ data, similarities, judge, wordingOf, delta, seed, i
     if (isWrong) outcome.wrong += 1;
     if (nearness.isReworded) outcome.reworded += 1;
     if (nearness.isReworded && isWrong) outcome.rewordedWrong += 1;
-    learn({ nearness, questions: judged.questions, isNew: false });
+    learn({ nearness, questions: judged.questions });
   }
 
   function nearest(question: number) {

@@ -7,15 +7,13 @@ export type Verdicts = readonly (boolean | undefined)[];
 export interface Conclusion {
   /** Whether the candidate would have been right. */
   isRight?: boolean;
-  /** Whether none of them says the same. */
-  isNew?: boolean;
   /** The group that the new answer belongs to. */
   group?: string;
 }
 
 /**
- * What follows from comparing a new answer with those that were near. The candidate is right if the new answer says the same
- * as any of its group: answers that say the same as a third say the same.
+ * What follows from comparing a new answer with those that were near, the candidate first if there is one. It is right if the
+ * new answer says the same as any of its group: answers that say the same as a third say the same.
  */
 export function concludeFrom<T extends Neighbour>(
   compared: readonly T[],
@@ -23,13 +21,10 @@ export function concludeFrom<T extends Neighbour>(
   verdicts: Verdicts,
 ): Conclusion {
   const group = compared[verdicts.indexOf(true)]?.group;
-  const isNew = group === undefined && verdicts.every((verdict) => verdict === false);
-  const isTold = group !== undefined || isNew;
-  const isGone = verdicts[0] === undefined;
   const isRight = candidate && group === candidate.group;
+  const isTold = isRight || verdicts[0] !== undefined;
   return {
     ...(group !== undefined && { group }),
-    ...(isTold && { isNew }),
-    ...(isRight !== undefined && (isRight || !isGone) && { isRight }),
+    ...(isRight !== undefined && isTold && { isRight }),
   };
 }

@@ -34,7 +34,7 @@ export interface Learning {
 
 /**
  * Learns what came of a question in the similar tier: that it was asked, and, where the model has answered too, whether the
- * cached answer that came into question would have been right, and whether any was.
+ * cached answer that came into question would have been right.
  */
 export function learnFrom(
   deps: LearnDependencies,
@@ -44,12 +44,10 @@ export function learnFrom(
 ): Learning {
   if (!similar) return { group: Promise.resolve(newGroup()), learnt: Promise.resolve() };
   const { candidate, compared } = similar;
-  const concluding = within<Conclusion>(compareBudgetMs, options.signal, async (signal) =>
-    answer
-      ? concludeFrom(compared, candidate, await compareAll(deps, scope, { answer, compared }, { signal }))
-      : // An answer that was served was not new, as far as is known.
-        { ...(similar.hit && { isNew: false }) },
-  );
+  const concluding = within<Conclusion>(compareBudgetMs, options.signal, async (signal) => {
+    if (!answer) return {};
+    return concludeFrom(compared, candidate, await compareAll(deps, scope, { answer, compared }, { signal }));
+  });
   return {
     group: concluding.then(({ group }) => group ?? newGroup(), newGroup),
     learnt: concluding.then((conclusion) => writeLearnt(deps, scope, similar, conclusion, options)),
@@ -60,14 +58,10 @@ async function writeLearnt(
   { answers }: LearnDependencies,
   scope: Scope,
   { candidate, nearness, questions, counters, refused }: Similar,
-  { isRight, isNew }: Conclusion,
+  { isRight }: Conclusion,
   options: CallOptions,
 ): Promise<void> {
-  const known = {
-    ...{ nearness, questions },
-    ...(isRight !== undefined && { isRight }),
-    ...(isNew !== undefined && { isNew }),
-  };
+  const known = { nearness, questions, ...(isRight !== undefined && { isRight }) };
   const increments = { ...observe(counters, known, Math.random), ...countRefusals(refused, questions) };
   const writing = [answers.learn(scope, increments, options)];
   if (candidate && isRight !== undefined)

@@ -1,5 +1,4 @@
 import type { Nearness } from '../ports/answers.ts';
-import { noveltyRise, observeNovelty } from './thresholds-novelty.ts';
 import { countInWindow, type Counters, type Increments } from './thresholds-windows.ts';
 
 /** Cells of agreement of one kind: each is a quarter of a doubling of the odds, from 1 to 4 up to 256 to 1. */
@@ -32,8 +31,6 @@ export interface Cell {
 export interface Counts {
   cells: readonly Cell[];
   asked: number;
-  /** How much more often the answers are wrong now than they were found to be (`noveltyRise`). */
-  rise: number;
 }
 
 /** Something that came to be known. Without `nearness` nothing was near. */
@@ -43,8 +40,6 @@ export interface Observation {
   questions: number;
   /** Whether the near answer was right, where that was found out. */
   isRight?: boolean;
-  /** Whether the answer is one that the cache did not have, where that was found out. */
-  isNew?: boolean;
 }
 
 /** The cell of an agreement. */
@@ -67,8 +62,7 @@ export function readCounts(counters: Counters): Counts {
     right: count(`right${cell}`),
     wrong: count(`wrong${cell}`),
   }));
-  const all = cells.reduce((sum, cell) => sum + cell.asked, count('askedElse'));
-  return { cells, asked: all, rise: noveltyRise(counters) };
+  return { cells, asked: cells.reduce((sum, { asked }) => sum + asked, count('askedElse')) };
 }
 
 /**
@@ -77,7 +71,7 @@ export function readCounts(counters: Counters): Counts {
  */
 export function observe(
   counters: Counters,
-  { nearness, questions, isRight, isNew }: Observation,
+  { nearness, questions, isRight }: Observation,
   random: () => number,
 ): Increments {
   const cell = nearness && cellOf(nearness);
@@ -85,7 +79,6 @@ export function observe(
   const name = cell === undefined ? 'askedElse' : `asked${cell}`;
   for (let question = 0; question < questions; question += 1)
     countInWindow(counters, increments, { name, ...asked }, random);
-  if (isNew !== undefined) observeNovelty(counters, increments, { isNew, questions }, random);
   if (cell === undefined || isRight === undefined) return increments;
   const found = { name: `${isRight ? 'right' : 'wrong'}${cell}`, ...observed };
   countInWindow(counters, increments, found, random);

@@ -1,4 +1,4 @@
-import { cellCount, type Counts } from './thresholds-counts.ts';
+import { cellCount, type Cell } from './thresholds-counts.ts';
 
 /** Neighbouring cells of one kind that are taken for one, and what is known of the error there. */
 export interface Pool {
@@ -14,9 +14,11 @@ export function errorOf({ right, wrong }: Pool): number {
   return (wrong + 1) / (right + wrong + 2);
 }
 
-/** The pools of either kind, the least error first. What was found wrong counts as often as it would be now. */
-export function poolCells(counts: Counts): Pool[] {
-  const pools = [0, cellCount].flatMap((first) => poolKind(counts, first).toReversed());
+/** The pools of either kind, the least error first. */
+export function poolCells(cells: readonly Cell[]): Pool[] {
+  const pools = [0, cellCount].flatMap((first) =>
+    poolKind(cells.slice(first, first + cellCount), first).toReversed(),
+  );
   return pools.toSorted((a, b) => errorOf(a) - errorOf(b));
 }
 
@@ -24,11 +26,11 @@ export function poolCells(counts: Counts): Pool[] {
  * Pools neighbouring cells until the error falls from each to the next: more agreement is never worse (isotonic
  * regression by adjacent violators). A cell of which nothing is known joins the one below it.
  */
-function poolKind({ cells, rise }: Counts, first: number): Pool[] {
+function poolKind(cells: readonly Cell[], first: number): Pool[] {
   const pools: Pool[] = [];
-  for (const [place, { right, wrong }] of cells.slice(first, first + cellCount).entries()) {
+  for (const [place, { right, wrong }] of cells.entries()) {
     const cell = first + place;
-    let pool: Pool = { from: cell, to: cell, right, wrong: wrong * rise };
+    let pool: Pool = { from: cell, to: cell, right, wrong };
     for (let below = pools.at(-1); below && !isBetter(pool, below); below = pools.at(-1)) {
       pools.pop();
       pool = {

@@ -56,9 +56,9 @@ export function servedCells(counts: Counts, delta: number): ReadonlyMap<number, 
   const served = new Map<number, number>();
   const closed = new Set<boolean>();
   let wrongs = noWrongs;
-  for (const pool of poolCells(counts)) {
+  for (const pool of poolCells(counts.cells)) {
     // Less agreement of the same kind is no better.
-    if (closed.has(isReworded(pool)) || !mayServe(pool, counts, delta)) {
+    if (closed.has(isReworded(pool)) || !mayServe(pool, delta)) {
       closed.add(isReworded(pool));
       continue;
     }
@@ -67,7 +67,7 @@ export function servedCells(counts: Counts, delta: number): ReadonlyMap<number, 
     let withPool = wrongs;
     for (let cell = pool.to; cell >= pool.from; cell -= 1) {
       share += (counts.cells[cell]?.asked ?? 0) / counts.asked;
-      withPool = withShare(wrongs, pool, counts, share);
+      withPool = withShare(wrongs, pool, share);
       if (!(upperBound(withPool) <= delta)) return served;
       served.set(cell, error);
     }
@@ -77,9 +77,9 @@ export function servedCells(counts: Counts, delta: number): ReadonlyMap<number, 
 }
 
 /** Whether a pool may be served at all. */
-function mayServe(pool: Pool, counts: Counts, delta: number): boolean {
+function mayServe(pool: Pool, delta: number): boolean {
   if (pool.right + pool.wrong < leastObserved || errorOf(pool) > worst * delta) return false;
-  return !isReworded(pool) || upperBound(withShare(noWrongs, pool, counts, 1)) <= worstReworded * delta;
+  return !isReworded(pool) || upperBound(withShare(noWrongs, pool, 1)) <= worstReworded * delta;
 }
 
 function isReworded({ from }: Pool): boolean {
@@ -87,8 +87,8 @@ function isReworded({ from }: Pool): boolean {
 }
 
 /** With a pool whose answers are served to that share of all questions. Each that was found wrong stands for a part of it. */
-function withShare(wrongs: Wrongs, { right, wrong }: Pool, { rise }: Counts, share: number): Wrongs {
-  return withWrongs(wrongs, wrong / rise, (share * rise) / (right + wrong));
+function withShare(wrongs: Wrongs, { right, wrong }: Pool, share: number): Wrongs {
+  return withWrongs(wrongs, wrong, share / (right + wrong));
 }
 
 /** More where more goes wrong: that is where looking tells most about the sum, and what is served does most harm. */

@@ -20,7 +20,6 @@ const observation: fc.Arbitrary<Observation> = fc.record({
   ),
   questions: fc.constantFrom(0, 1, 10),
   isRight: fc.boolean(),
-  isNew: fc.boolean(),
 });
 
 it('whatever is observed, the counters stay few, whole and small enough for one item', () => {

@@ -59,14 +59,6 @@ describe('the bound', () => {
     expect(judge(plain, atAgreement(0.9955), 0.01, () => 0.99).verdict).toBe('serve');
   });
 
-  it('is reckoned with more that is wrong when more questions come that nothing is known of', () => {
-    const counters = { asked39: 1_000, right39: 3_980, wrong39: 20, allNew: 40, allKnown: 3_960 };
-    const verdictAt = (late: Record<string, number>) =>
-      judge({ ...counters, ...late }, atAgreement(1), 0.01, () => 0.99).verdict;
-    expect(verdictAt({ lateNew: 2, lateKnown: 198 })).toBe('serve');
-    expect(verdictAt({ lateNew: 60, lateKnown: 140 })).toBe('ask');
-  });
-
   it('is made use of: what is surely right is served, and more where more may be wrong', () => {
     const hits = [0.01, 0.02, 0.05].map(
       (delta) => askStream({ world: falling, delta, seed: 1, questions: 6_000 }).hits / 6_000,

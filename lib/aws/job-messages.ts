@@ -6,6 +6,7 @@ const message = z.object({
   id: z.string(),
   attempt: z.int().exactOptional(),
   dueAtMs: z.number().exactOptional(),
+  fruitless: z.int().exactOptional(),
 });
 
 /** What the body of a message of the jobs' queue says. Throws if it is none of ours. */

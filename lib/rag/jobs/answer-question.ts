@@ -19,7 +19,7 @@ const policy: RetryPolicy = {
   attempts: 4,
   baseDelayMs: 2_000,
   maxDelayMs: 30_000,
-  isRetryable: (error) => error instanceof RagError && error.retryable && error.code !== 'rate_limited',
+  isRetryable: (error) => error instanceof RagError && error.retryable && !isOfLimit(error),
   retryAfterMs: (error) => (error instanceof RagError ? error.retryAfterMs : undefined),
 };
 
@@ -38,8 +38,8 @@ export interface AnswerDependencies {
 }
 
 /**
- * Answers one question of a job, as often as it takes. What cannot be answered has its error as the result; undefined if
- * the turn was closed before it was known. Throws the signal's reason.
+ * Answers one question of a job, as often as it takes. What cannot be answered has its error as the result; undefined where
+ * the turn was closed before it was asked, or leaves it to another after it failed. Throws the signal's reason.
  */
 export async function answerQuestion(
   deps: AnswerDependencies,
@@ -49,18 +49,26 @@ export async function answerQuestion(
 ): Promise<JobResult | undefined> {
   const { signal, closing } = turn;
   const waiting = AbortSignal.any([signal, closing]);
+  let failure: unknown;
   const attempt = async () => {
     waiting.throwIfAborted();
-    return askOnce(deps, job, question, signal);
+    try {
+      return await askOnce(deps, job, question, signal);
+    } catch (error) {
+      if (!isOfLimit(error)) failure = error;
+      throw error;
+    }
   };
   try {
     const answer = await unhurried(() => retry(attempt, policy, { signal: waiting }), turn);
     return { index, answer };
   } catch (error) {
     signal.throwIfAborted();
-    if (closing.aborted) return undefined;
-    const { code, message, retryable, status } = toRagError(error);
-    if (status >= 500) deps.telemetry.failed('question of a job', error);
+    // What the turn is closed for is no failure of the question's, but it may have had one of its own.
+    if (closing.aborted && (failure === undefined || (policy.isRetryable(failure) && turn.leave())))
+      return undefined;
+    const { code, message, retryable, status } = toRagError(failure ?? error);
+    if (status >= 500) deps.telemetry.failed('question of a job', failure ?? error);
     return { index, error: { code, message, retryable } };
   }
 }
@@ -71,10 +79,14 @@ async function unhurried<T>(work: () => Promise<T>, turn: Turn): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof RagError) || error.code !== 'rate_limited') throw error;
+      if (!isOfLimit(error)) throw error;
       await turn.waitForLimit(Math.max(1_000, error.retryAfterMs ?? 0));
     }
   }
+}
+
+function isOfLimit(error: unknown): error is RagError {
+  return error instanceof RagError && error.code === 'rate_limited';
 }
 
 async function askOnce(

@@ -2,7 +2,7 @@ import { mapBounded } from '../../async/map-bounded.ts';
 import { retry, type RetryPolicy } from '../../async/retry.ts';
 import { RagError, toRagError } from '../errors.ts';
 import type { FailureReason } from '../types.ts';
-import type { JobQueue, JobResult, JobStore } from '../ports/jobs.ts';
+import type { JobMessage, JobQueue, JobResult, JobStore } from '../ports/jobs.ts';
 import { answerQuestion, type AnswerDependencies } from './answer-question.ts';
 import type { HeldJob } from './hold-job.ts';
 import { startTurn, type Turn } from './turn.ts';
@@ -31,10 +31,10 @@ export interface RunDependencies extends AnswerDependencies {
 /** How a run ended: with all answered, with some left for another run, or with nothing to do. */
 export type RunOutcome = 'done' | 'continued' | 'unchanged';
 
-/** How a run ended and, where its rest has to wait for the limit of the key, until when; milliseconds since 1970. */
+/** How a run ended and, for the message about its rest, when that is due and how many runs came to nothing by now. */
 export interface Run<Outcome = RunOutcome> {
   outcome: Outcome;
-  dueAtMs?: number | undefined;
+  rest?: Pick<JobMessage, 'dueAtMs' | 'fruitless'>;
 }
 
 /**
@@ -42,11 +42,15 @@ export interface Run<Outcome = RunOutcome> {
  * and what the limit of the key does not allow soon, is left for another run. Throws what may pass, with the reason noted
  * in the job.
  */
-export async function runJob(deps: RunDependencies, held: HeldJob, closing: AbortSignal): Promise<Run> {
+export async function runJob(
+  deps: RunDependencies,
+  held: HeldJob,
+  { closing, fruitless = 0 }: { closing: AbortSignal; fruitless?: number | undefined },
+): Promise<Run> {
   const { job, signal } = held;
   if (job.state === 'done' || job.state === 'failed') return { outcome: 'unchanged' };
   try {
-    return await answerOpen(deps, held, startTurn({ signal, closing }));
+    return await answerOpen(deps, held, startTurn({ signal, closing }, fruitless));
   } catch (error) {
     const { code, message } = toRagError(error);
     const noting = { signal: AbortSignal.timeout(noteMs) };
@@ -75,9 +79,15 @@ async function answerOpen(deps: RunDependencies, held: HeldJob, turn: Turn): Pro
     await storeResult(deps, held, result);
     left -= 1;
   });
-  if (left > 0) return { outcome: 'continued', dueAtMs: turn.dueAtMs() };
+  if (left > 0) return { outcome: 'continued', rest: toRest(turn, open.length - left) };
   await endJob(deps, held, { state: 'done' });
   return { outcome: 'done' };
+}
+
+function toRest(turn: Turn, results: number): NonNullable<Run['rest']> {
+  const dueAtMs = turn.dueAtMs();
+  const fruitless = turn.fruitless(results);
+  return { ...(dueAtMs !== undefined && { dueAtMs }), ...(fruitless > 0 && { fruitless }) };
 }
 
 async function storeResult(

@@ -47,11 +47,9 @@ export function createTakeJob(deps: TakeJobDependencies): TakeJob {
       work(deps, held, message, options),
     );
     if (!done) return comeAgain(deps, message, options);
-    const { outcome, dueAtMs: goOnAtMs } = done;
+    const { outcome, rest } = done;
     // Only now: whoever gets it at once finds the job free.
-    if (outcome === 'continued') {
-      await deps.queue.send({ tenant, id, ...(goOnAtMs !== undefined && { dueAtMs: goOnAtMs }) }, { signal });
-    }
+    if (outcome === 'continued') await deps.queue.send({ tenant, id, ...rest }, { signal });
     return outcome;
   };
 }
@@ -59,12 +57,12 @@ export function createTakeJob(deps: TakeJobDependencies): TakeJob {
 async function work(
   deps: TakeJobDependencies,
   held: HeldJob,
-  { attempt }: JobMessage,
+  { attempt, fruitless }: JobMessage,
   options: TakeJobOptions,
 ): Promise<Run<RunOutcome | DeliverOutcome>> {
   if (options.attempt > options.tries) return giveUp(deps, held, attempt);
   if (attempt !== undefined) return { outcome: await deliverWebhook(deps, held, attempt) };
-  return runJob(deps, held, options.closing);
+  return runJob(deps, held, { closing: options.closing, fruitless });
 }
 
 /** Another has the job and may yet leave it unfinished: then there is somebody to take it up. */

@@ -10,8 +10,16 @@ export interface WorkOptions extends CallOptions {
   closing: AbortSignal;
 }
 
+/** How many runs in a row may have asked and have nothing to show for it; then a failure that may pass is a result, too. */
+const maxFruitless = 3;
+
 /** The time that a run of a job has. It may close itself, so that what is left goes to another run. */
 export interface Turn extends WorkOptions {
+  /**
+   * Leaves a question that was asked and failed by what may pass to another run. False where that has been done too often:
+   * one that fails each time would take all that the limit of its key allows, for ever.
+   */
+  leave(): boolean;
   /**
    * Waits for the limit of the key or, where that is more than the turn has patience for, closes it. Throws the signal's
    * reason, and that of closing.
@@ -19,17 +27,24 @@ export interface Turn extends WorkOptions {
   waitForLimit(ms: number): Promise<void>;
   /** When it is worth going on, where it was closed for the limit; milliseconds since 1970. */
   dueAtMs(): number | undefined;
+  /** How many runs in a row came to nothing by now, if this one has brought so many results. */
+  fruitless(results: number): number;
 }
 
-/** Starts a turn within the time that there is. */
-export function startTurn({ signal, closing }: WorkOptions): Turn {
+/** Starts a turn within the time that there is, after so many in a row that came to nothing. */
+export function startTurn({ signal, closing }: WorkOptions, before: number): Turn {
   const over = new AbortController();
   const closed = AbortSignal.any([closing, over.signal]);
   const ended = AbortSignal.any([signal, closed]);
   let patientUntilMs: number | undefined;
   let dueAtMs: number | undefined;
+  let hasLeft = false;
   return {
     ...{ signal, closing: closed },
+    leave: () => {
+      hasLeft = before < maxFruitless;
+      return hasLeft;
+    },
     waitForLimit: async (ms) => {
       const nowMs = Date.now();
       patientUntilMs ??= nowMs + patienceMs;
@@ -40,5 +55,9 @@ export function startTurn({ signal, closing }: WorkOptions): Turn {
       await delay(ms, { signal: ended });
     },
     dueAtMs: () => dueAtMs,
+    fruitless: (results) => {
+      if (results > 0) return 0;
+      return hasLeft ? before + 1 : before;
+    },
   };
 }

@@ -83,6 +83,8 @@ export interface JobMessage extends JobKey {
   attempt?: number;
   /** Not to be looked at before this time, milliseconds since 1970. */
   dueAtMs?: number;
+  /** How many runs in a row asked questions and had no result of any; none if absent. */
+  fruitless?: number;
 }
 
 /** The queue that jobs are fed by. Messages may come more than once, and in any order. */

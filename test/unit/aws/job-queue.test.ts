@@ -19,15 +19,17 @@ function createQueue(fail?: Error) {
   return { inputs, queue: createJobQueue(client as unknown as SQSClient, 'https://sqs.example/jobs') };
 }
 
-it.each<JobMessage>([key, { ...key, attempt: 3 }, { ...key, attempt: 1, dueAtMs: 1_793_871_000_000 }])(
-  'a message comes as it was sent: %j',
-  async (message) => {
-    const { inputs, queue } = createQueue();
-    await queue.send(message, options);
-    expect(inputs[0]?.QueueUrl).toBe('https://sqs.example/jobs');
-    expect(readJobMessage(inputs[0]?.MessageBody ?? '')).toEqual(message);
-  },
-);
+it.each<JobMessage>([
+  key,
+  { ...key, attempt: 3 },
+  { ...key, attempt: 1, dueAtMs: 1_793_871_000_000 },
+  { ...key, fruitless: 2 },
+])('a message comes as it was sent: %j', async (message) => {
+  const { inputs, queue } = createQueue();
+  await queue.send(message, options);
+  expect(inputs[0]?.QueueUrl).toBe('https://sqs.example/jobs');
+  expect(readJobMessage(inputs[0]?.MessageBody ?? '')).toEqual(message);
+});
 
 it.each([
   [undefined, 0],

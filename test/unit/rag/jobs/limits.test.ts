@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { delay } from '../../../../lib/async/delay.ts';
 import { createAccess } from '../../../../lib/rag/access/access.ts';
 import { createKeyText } from '../../../../lib/rag/access/key-text.ts';
+import { RagError, type ErrorCode } from '../../../../lib/rag/errors.ts';
 import type { ApiKey } from '../../../../lib/rag/ports/access.ts';
 import type { JobMessage } from '../../../../lib/rag/ports/jobs.ts';
 import { createFakeBudgets, createFakeKeys, createFakeLimits } from '../../../fakes/access.ts';
 import { createCalls } from '../../../fakes/calls.ts';
-import { createDesk } from './desk.ts';
+import { createDesk, type Answer } from './desk.ts';
 
 const options = { signal: new AbortController().signal };
 const patienceMs = 5_000;
@@ -14,13 +16,14 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 
 afterEach(() => void vi.useRealTimers());
 
 /** The work at jobs by keys with limits, in one place: whatever is in it, the others wait. */
-function createPlace() {
+function createPlace(answer?: Answer) {
   const calls = createCalls();
   const keys = createFakeKeys(calls);
   const telemetry = { failed: () => {} };
   const ports = { keys, limits: createFakeLimits(calls), budgets: createFakeBudgets(calls), telemetry };
   const access = createAccess(ports);
   const desk = createDesk({
+    ...(answer && { answer }),
     admit: ({ tenant, keyId: id = '' }, question, options) =>
       access.onBehalf({ tenant, id }).admit(question, options),
   });
@@ -44,6 +47,7 @@ function createPlace() {
         waiting.sort(({ dueAtMs: a = 0 }, { dueAtMs: b = 0 }) => a - b);
         const message = waiting.shift();
         if (!message) return;
+        if (turns.length > 100) throw new Error('There is no end to it.');
         vi.setSystemTime(Math.max(Date.now(), message.dueAtMs ?? 0));
         const startedAtMs = Date.now();
         await passing(desk.take(message));
@@ -100,5 +104,37 @@ describe('the limit of a key', () => {
     for (const { ms } of turns) expect(ms).toBeLessThanOrEqual(patienceMs);
     expect(desk.stored(slow).results.size).toBe(20);
     expect(desk.asked).toHaveLength(21);
+  });
+
+  it.each([
+    ['for good is asked once', 'forbidden', 1],
+    ['by what may pass is asked in four turns', 'answer_cut', 4],
+  ] as const)('has no question asked for ever: one that fails %s', async (_, code: ErrorCode, times) => {
+    const { desk, bring, work } = createPlace(async () => {
+      // By now the limit has closed the turn.
+      await delay(100, options);
+      throw new RagError(code, 'No.');
+    });
+    const { id } = await bring(3, { perMinute: 1, burst: 1 });
+    await work();
+    const { job, results } = desk.stored({ tenant: 'acme', id });
+    expect(job.state).toBe('done');
+    expect(Array.from(results.values())).toMatchObject(
+      Array.from({ length: 3 }, () => ({ error: { code } })),
+    );
+    expect(desk.asked).toHaveLength(3 * times);
+  });
+
+  it('lets a question that failed by what may pass have its answer in a later turn', async () => {
+    const { desk, bring, work } = createPlace(async () => {
+      await delay(100, options);
+      if (desk.asked.length < 4) throw new RagError('answer_cut', 'Later.');
+      return 'Yes';
+    });
+    const key = await bring(3, { perMinute: 1, burst: 1 });
+    await work();
+    const results = Array.from(desk.stored(key).results.values());
+    expect(results.every((result) => 'answer' in result)).toBe(true);
+    expect(desk.asked).toHaveLength(6);
   });
 });

@@ -101,6 +101,14 @@ export function budgetsContract(name: string, create: () => Promise<Budgets>): v
       expect(await isLeft(90)).toBe(true);
     });
 
+    it('give back once what many find at once', async () => {
+      await reserve(60);
+      vi.setSystemTime(Date.now() + keptMs);
+      const came = await Promise.all(Array.from({ length: 20 }, () => reserve(30)));
+      expect(came.filter(Boolean)).toHaveLength(3);
+      expect(await isLeft(10)).toBe(true);
+    });
+
     it('give back any number of them', async () => {
       for (let n = 0; n < 100; n += 1) await reserve(1);
       vi.setSystemTime(Date.now() + keptMs);

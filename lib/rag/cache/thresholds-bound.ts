@@ -1,5 +1,5 @@
-/** Of a normal distribution, 97.5 % lies below so many deviations above its mean. */
-const deviations = 1.96;
+/** Of a normal distribution, 99 % lies below so many deviations above its mean. */
+const deviations = 2.326;
 
 /** What goes wrong in several pools together, as far as is known: a sum of counts, each with a weight. */
 export interface Wrongs {
@@ -22,7 +22,7 @@ export function withWrongs({ sum, variance, weight }: Wrongs, wrong: number, wei
 }
 
 /**
- * The upper bound of the share that goes wrong, at 97.5 %: that of a weighted sum of Poisson counts after Fay and Feuer
+ * The upper bound of the share that goes wrong, at 99 %: that of a weighted sum of Poisson counts after Fay and Feuer
  * (Statistics in Medicine 16, 1997), which adds one of the largest weight to what was seen; the gamma quantile after Wilson and
  * Hilferty. For one count it is the exact Poisson bound, so a pool in which nothing went wrong has one too.
  */

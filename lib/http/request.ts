@@ -5,6 +5,9 @@ import { RagError } from '../rag/errors.ts';
 /** Bytes of a request body at most: base64 makes 6 MB of them, which is the platform's own limit. */
 export const maxBodyBytes = 4 * 1024 * 1024;
 
+/** Half a surrogate pair gets into JSON as an escape only: bytes that are none have become U+FFFD by then. */
+const surrogate = /\\u[dD][89a-fA-F]/;
+
 /** A function-URL event, as routes see it. */
 export interface HttpRequest {
   method: string;
@@ -35,7 +38,10 @@ export function toRequest(event: APIGatewayProxyEventV2, context: Context): Http
   };
 }
 
-/** The body as JSON in the shape of `schema`. Throws RagError `unsupported_media_type`, `too_large`, `invalid_request`. */
+/**
+ * The body as JSON in the shape of `schema`, its texts well-formed: what holds half a surrogate pair is refused by models as
+ * no JSON, which would look like a failure of theirs. Throws RagError `unsupported_media_type`, `too_large`, `invalid_request`.
+ */
 export function parseJsonBody<Schema extends z.ZodType>(
   request: HttpRequest,
   schema: Schema,
@@ -49,11 +55,16 @@ export function parseJsonBody<Schema extends z.ZodType>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(request.body.toString('utf8'));
+    const text = request.body.toString('utf8');
+    value = surrogate.test(text) ? JSON.parse(text, wellFormed) : JSON.parse(text);
   } catch (error) {
     throw new RagError('invalid_request', 'The body is not valid JSON.', { cause: error });
   }
   return parseInput(value, schema);
+}
+
+function wellFormed(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /** A value in the shape of `schema`. Throws RagError `invalid_request` that names every field that is wrong. */

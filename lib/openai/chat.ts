@@ -36,12 +36,17 @@ export function createChat(
     model,
     open: async (messages, { signal, maxTokens }) => {
       const limit = maxTokens !== undefined && limitBy !== 'none' && { [limitBy]: maxTokens };
-      const body = { ...how, ...limit, messages: messages.map(({ role, content }) => ({ role, content })) };
+      const body = { ...how, ...limit, messages: messages.map(toSent) };
       const create = () => client.chat.completions.create(body, { signal });
       const stream = await callModel(signal, create, retries);
       return { servedBy: model, parts: readParts(stream, messages, signal) };
     },
   };
+}
+
+/** Half a surrogate pair, as a cut may leave it, is no text to most servers: they refuse the whole request as no JSON. */
+function toSent({ role, content }: ChatMessage): ChatMessage {
+  return { role, content: content.toWellFormed() };
 }
 
 /** The stream's text and, only if upstream told how the answer ended, its finish; usage comes in a chunk after that. */

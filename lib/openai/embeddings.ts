@@ -14,11 +14,10 @@ export function createEmbeddings(
     model,
     dimensions,
     embed: async (texts, { signal }) => {
+      // As in chat.ts: a document may hold what servers refuse.
+      const input = texts.map((text) => text.toWellFormed());
       const response = await callModel(signal, () =>
-        client.embeddings.create(
-          { model, input: [...texts], encoding_format: 'base64', ...shortened },
-          { signal },
-        ),
+        client.embeddings.create({ model, input, encoding_format: 'base64', ...shortened }, { signal }),
       );
       // A server that is no embeddings API can answer anything at all.
       const data = Array.isArray(response?.data) ? response.data : [];

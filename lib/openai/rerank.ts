@@ -17,7 +17,9 @@ export interface RerankerOptions {
 export function createReranker({ url, model, apiKey }: RerankerOptions): Reranker {
   return {
     rerank: async (query, texts, { signal }) => {
-      const body = JSON.stringify({ model, query, documents: texts, top_n: texts.length });
+      // As in chat.ts: a document may hold what servers refuse.
+      const documents = texts.map((text) => text.toWellFormed());
+      const body = JSON.stringify({ model, query, documents, top_n: texts.length });
       const answer = await callModel(signal, async () => {
         const headers = {
           'content-type': 'application/json',

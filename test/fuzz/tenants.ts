@@ -1,5 +1,6 @@
 import { identifyByKey } from '../../lib/http/access.ts';
 import { createAccess } from '../../lib/rag/access/access.ts';
+import { RagError } from '../../lib/rag/errors.ts';
 import { createKeyText } from '../../lib/rag/access/key-text.ts';
 import type { ApiKey } from '../../lib/rag/ports/access.ts';
 import { createFakeBudgets, createFakeKeys, createFakeLimits } from '../fakes/access.ts';
@@ -18,11 +19,12 @@ export async function createTenants() {
   const limits = createFakeLimits(calls);
   const budgets = createFakeBudgets(calls);
   const access = createAccess({ keys, limits, budgets, telemetry: { failed: () => {} } });
-  // The model repeats all that it is told, so that whatever reaches it would be seen.
-  const service = createService(
-    (messages) => [...messages.map(({ content }) => content), ' [1]', finish],
-    identifyByKey(access),
-  );
+  // The model repeats all that it is told, so that whatever reaches it would be seen, and refuses what real ones refuse.
+  const service = createService((messages) => {
+    const texts = messages.map(({ content }) => content);
+    if (!texts.every((text) => text.isWellFormed())) throw new RagError('model_rejected', 'That is no text.');
+    return [...texts, ' [1]', finish];
+  }, identifyByKey(access));
 
   const createKey = (tenant: string, more: Partial<ApiKey> = {}): string => {
     const { text, id, secretHash } = createKeyText(tenant);

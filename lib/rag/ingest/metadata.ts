@@ -128,7 +128,8 @@ function asEntries(value: unknown, what: string): Entries {
 }
 
 function toText(name: string, value: unknown, max = maxLength): string {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= max) return value.normalize('NFC');
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= max)
+    return value.toWellFormed().normalize('NFC');
   throw invalid(`${name} must be a text of 1 to ${max} characters.`);
 }
 

@@ -50,6 +50,23 @@ describe('bodies', () => {
     expect([response.status, errorOf(response)['code']]).toEqual([status, code]);
   });
 
+  it('with half a surrogate pair, which no model and no store takes, are made whole', async () => {
+    const service = createService();
+    const history = [{ role: 'user', content: 'wh\uDEAAy' }];
+    const whole = {
+      question: 'which 🚪?',
+      filter: { team: 'a\uFFFD' },
+      history: [{ role: 'user', content: 'wh\uFFFDy' }],
+    };
+    await post(service.api, '/jobs', {
+      questions: [{ question: 'which \uD83D?', filter: { team: 'a\uD83D' }, history }],
+    });
+    await post(service.api, '/jobs', { questions: [whole] });
+    const [made, sent] = Array.from(service.jobs.entries.values()).map(({ questions }) => questions[0]);
+    expect(made).toEqual({ ...sent, text: 'which \uFFFD?' });
+    expect(sent).toMatchObject({ text: 'which 🚪?', filter: { team: ['a\uFFFD'] } });
+  });
+
   it('no body at all', async () => {
     const response = await call(api, 'POST', '/ask', { headers: { 'content-type': 'application/json' } });
     expect([response.status, errorOf(response)['code']]).toEqual([400, 'invalid_request']);

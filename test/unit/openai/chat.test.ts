@@ -50,6 +50,12 @@ describe('a chat stream', () => {
     });
   });
 
+  it('is asked for in text that every server takes for JSON', async () => {
+    const { upstream, chat } = await start(stream(textChunk('x'), finishChunk('stop'), '[DONE]'));
+    await read(await chat.open([{ role: 'user', content: 'Half \uD83D, whole 🚪' }], { signal: never() }));
+    expect(upstream.exchanges[0]!.body).toMatchObject({ messages: [{ content: 'Half \uFFFD, whole 🚪' }] });
+  });
+
   it.each([
     ['max_completion_tokens', undefined],
     ['max_tokens', 'max_tokens'],

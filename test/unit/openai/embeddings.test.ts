@@ -33,6 +33,12 @@ describe('vectors', () => {
     });
   });
 
+  it('are asked for in text that every server takes for JSON', async () => {
+    const { upstream, embeddings } = await start(json(200, { data: [embedding(0, [1, 0, 0])] }));
+    await embeddings.embed(['Half \uDEAA, whole 🚪'], { signal: never() });
+    expect(upstream.exchanges[0]!.body['input']).toEqual(['Half \uFFFD, whole 🚪']);
+  });
+
   it.each([
     ['text-embedding-3-small', { dimensions: 3 }],
     ['mini', {}],

@@ -24,6 +24,12 @@ it('gives the scores in the texts’ order, though they come best first', async 
   expect(upstream.exchanges[0]!.headers).not.toHaveProperty('authorization');
 });
 
+it('sends text that every server takes for JSON', async () => {
+  const { upstream, reranker } = await start(json(200, { results: [result(0, 1)] }));
+  await reranker.rerank('why?', ['Half \uD83D, whole 🚪'], { signal: never() });
+  expect(upstream.exchanges[0]!.body['documents']).toEqual(['Half \uFFFD, whole 🚪']);
+});
+
 it('names its model and shows its key where it has them', async () => {
   const ok = () => json(200, { results: [result(0, 1)] });
   const { upstream, url } = await start(ok(), ok());

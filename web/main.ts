@@ -10,15 +10,18 @@ import { createEmptyState } from './chat/empty-state.ts';
 import { titleOf } from './chat/history/bounds.ts';
 import { createConversationStore, conversationsName } from './chat/history/store.ts';
 import { createPassageDialog } from './chat/passage-dialog.ts';
+import { invitationTo, openInvitation } from './chat/invitation.ts';
 import { createTurnList } from './chat/turn-list.ts';
 import { newConversation } from './chat/turn.ts';
+import { createDocumentsApi } from './documents/documents-api.ts';
+import { createGlance } from './documents/glance.ts';
 import { createDocumentsPanel } from './documents/panel.ts';
 import { createCollectionChooser } from './shell/collection-chooser.ts';
 import { byId } from './shell/dom.ts';
 import { createDrawer } from './shell/drawer.ts';
 import { createKeyKeeper } from './shell/key.ts';
 import { createNotices } from './shell/notices.ts';
-import { openStorage } from './shell/storage.ts';
+import { openStorage, withoutFailure } from './shell/storage.ts';
 import { createThemeSwitch } from './shell/theme.ts';
 import { createTop } from './shell/top.ts';
 
@@ -26,24 +29,32 @@ import { createTop } from './shell/top.ts';
 const openName = 'raglan.open';
 
 const local = openStorage('localStorage');
-const session = openStorage('sessionStorage');
+const session = withoutFailure(openStorage('sessionStorage'));
 const sidebar = byId('sidebar', HTMLElement);
 const column = byId('column', HTMLElement);
 const { element: notices, notify, announce } = createNotices();
-const keys = createKeyKeeper(session, () => showKey());
+const keys = createKeyKeeper(session, () => {
+  showKey();
+  // What nobody could tell without a key is asked again.
+  if (keys.key() === undefined) return;
+  offerCollections();
+  glance.again();
+});
 const baseUrl = document.querySelector<HTMLMetaElement>('meta[name="raglan-api"]')?.content ?? '';
 const api = createApiClient({ baseUrl, key: keys.key, onUnauthorized: keys.ask });
 
 const store = createConversationStore(local);
 const passages = createPassageDialog(createReadPassage(api));
 let shownDocuments: string | undefined;
-const panel = createDocumentsPanel({ api, notify });
+const panel = createDocumentsPanel({ api, notify, onChanged: () => glance.again() });
 const documents = createDrawer({
   ...{ content: panel.element, label: 'Documents', behind: [sidebar, column] },
   onOpen: () => showDocuments(),
   onClose: () => {
     shownDocuments = undefined;
     panel.close();
+    // Also what was put in and is not ready yet.
+    glance.again();
   },
 });
 const openDocuments = documents.open;
@@ -55,7 +66,17 @@ const composer = createComposer({
   ask: (question) => chat.ask(question),
   stop: () => chat.stop(),
 });
-const list = createTurnList(createEmptyState({ ask: (question) => chat.ask(question), openDocuments }));
+const empty = createEmptyState({
+  ask: (question) => chat.ask(question),
+  begin: composer.begin,
+  openDocuments,
+});
+const list = createTurnList(empty.element);
+const glance = createGlance({
+  apiOf: (collection) => createDocumentsApi(api, collection),
+  onSeen: (seen) => empty.show(seen ? invitationTo(seen) : openInvitation),
+  isVisible: () => document.visibilityState === 'visible',
+});
 const conversations = createConversationList({
   startNew,
   open: (id) => {
@@ -64,7 +85,16 @@ const conversations = createConversationList({
     leaveSidebar();
   },
   remove: (id) => {
+    const removed = store.get(id);
     store.remove(id);
+    const putBack = () => {
+      if (removed) store.save(removed);
+      showConversations();
+    };
+    notify({
+      ...{ text: 'The conversation is deleted.', tone: 'info' },
+      action: { label: 'Undo', run: putBack },
+    });
     if (id === chat.current().id) startNew();
     else showConversations();
   },
@@ -72,7 +102,7 @@ const conversations = createConversationList({
 const collections = createCollectionChooser((collection) => chat.open(newConversation(collection)));
 const { element: top, showKey: showKeyInTop } = createTop({
   collections: collections.element,
-  theme: createThemeSwitch(local),
+  theme: createThemeSwitch(withoutFailure(local)),
   ...{ startNew, openDocuments, forgetKey: keys.forget },
 });
 const chat = createChat({
@@ -82,6 +112,8 @@ const chat = createChat({
     session.setItem(openName, conversation.id);
     document.title = conversation.turns.length > 0 ? `${titleOf(conversation)} · Raglan` : 'Raglan';
     collections.show(conversation.collection);
+    if (conversation.turns.length > 0) glance.stop();
+    else glance.at(conversation.collection);
     showDocuments();
     showConversations();
   },
@@ -122,19 +154,33 @@ addEventListener('dragenter', ({ dataTransfer }) => {
   if (dataTransfer?.types.includes('Files')) openDocuments();
 });
 // Other tabs keep their conversations at the same place.
-addEventListener('storage', ({ key }) => key === conversationsName && showConversations());
+addEventListener('storage', ({ key }) => {
+  if (key !== conversationsName) return;
+  chat.reread();
+  showConversations();
+});
+addEventListener('online', () => chat.wake());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState !== 'visible') return;
+  chat.wake();
+  if (chat.current().turns.length === 0) glance.at(chat.current().collection);
+});
 
-listCollections(api).then(
-  (all) => {
-    const [first] = all;
-    collections.offer(all);
-    // A key may be for other collections alone.
-    if (first !== undefined && !all.includes(collections.current()) && chat.current().turns.length === 0) {
-      chat.open(newConversation(first));
-    }
-  },
-  (error: unknown) => {
-    const { title, whatToDo } = toProblem(error);
-    notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
-  },
-);
+offerCollections();
+
+function offerCollections(): void {
+  listCollections(api).then(
+    (all) => {
+      const [first] = all;
+      collections.offer(all);
+      // A key may be for other collections alone.
+      if (first !== undefined && !all.includes(collections.current()) && chat.current().turns.length === 0) {
+        chat.open(newConversation(first));
+      }
+    },
+    (error: unknown) => {
+      const { title, whatToDo } = toProblem(error);
+      notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
+    },
+  );
+}

@@ -7,7 +7,7 @@ import { pause } from './pause.ts';
 /** How an answer is followed. */
 export interface FollowOptions {
   signal: AbortSignal;
-  /** Hears when the connection is lost, and when it is there again. */
+  /** Hears when the connection is lost, at each try to connect again, and when it is there again. */
   onConnection: (state: 'lost' | 'back') => void;
 }
 
@@ -35,24 +35,21 @@ export async function* follow(
   { signal, onConnection }: FollowOptions,
 ): AsyncGenerator<AskEvent, void> {
   const place: Place = { id, last: 0 };
-  let response = first ?? (await reopen(id ?? '', 0, signal));
+  const open = () => reopen(place.id ?? '', place.last, signal).catch(onlyApiError);
+  let response: Response | ApiError = first ?? (await open());
   for (let tries = 0; ;) {
     const { last } = place;
-    const loss = yield* readOn(response, place);
+    const loss = response instanceof ApiError ? response : yield* readOn(response, place);
     if (loss === undefined) return;
     signal.throwIfAborted();
     if (place.last > last) tries = 0;
+    const waitMs = waitsMs[tries++];
+    // Before its first event, an answer has no id to ask for it by.
+    if (waitMs === undefined || place.id === undefined || !isPassing(loss)) throw loss;
     onConnection('lost');
-    for (let reason: ApiError | undefined = loss; reason;) {
-      const waitMs = waitsMs[tries++];
-      // Before its first event, an answer has no id to ask for it by.
-      if (waitMs === undefined || place.id === undefined || !isPassing(reason)) throw reason;
-      await pause(waitMs, signal);
-      const again: Response | ApiError = await reopen(place.id, place.last, signal).catch(onlyApiError);
-      if (again instanceof ApiError) reason = again;
-      else [response, reason] = [again, undefined];
-    }
-    onConnection('back');
+    await pause(waitMs, signal);
+    response = await open();
+    if (response instanceof Response) onConnection('back');
   }
 }
 

@@ -6,7 +6,15 @@ export interface Problem {
   whatToDo: string;
   /** To be quoted to who runs Raglan. */
   requestId?: string;
+  /** The server may still make the answer, or have made it: what is missing here can be read there. */
+  canResume?: boolean;
 }
+
+/** An answer that began, and whose connection was given up. */
+export const connectionGivenUp: Problem = {
+  ...{ title: 'The connection is lost.', whatToDo: 'The answer goes on here when it is back.' },
+  canResume: true,
+};
 
 /** Says what an error means. What the API's own message says is kept where it helps. */
 export function toProblem(error: unknown): Problem {

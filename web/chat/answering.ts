@@ -1,4 +1,5 @@
-import { toProblem } from '../api/problems.ts';
+import { ApiError } from '../api/error.ts';
+import { connectionGivenUp, toProblem } from '../api/problems.ts';
 import type { AskEvent } from '../../lib/rag/types.ts';
 import type { Turn } from './turn.ts';
 
@@ -18,7 +19,8 @@ export async function answerTurn(
   } catch (error) {
     if (signal.aborted) return;
     turn.state = 'failed';
-    turn.problem = toProblem(error);
+    const isLost = error instanceof ApiError && error.code === 'network' && turn.answerId !== undefined;
+    turn.problem = isLost ? connectionGivenUp : toProblem(error);
     onChange();
   }
 }

@@ -13,7 +13,7 @@ import type { ConversationStore } from './history/store.ts';
 import { createStopper, type Stopper } from './stopping.ts';
 import type { TurnList } from './turn-list.ts';
 import { createTurnView, type TurnView } from './turn-view.ts';
-import { isOver, newConversation, newTurn, type Conversation, type Turn } from './turn.ts';
+import { canResume, isOver, newConversation, newTurn, type Conversation, type Turn } from './turn.ts';
 
 /** The conversation that is open: asks, stops, resumes and keeps. */
 export interface Chat {
@@ -22,6 +22,10 @@ export interface Chat {
   current(this: void): Conversation;
   ask(this: void, question: string): void;
   stop(this: void): void;
+  /** The network may be back: an answer whose connection was given up is read on. */
+  wake(this: void): void;
+  /** Another tab may have gone on with the conversation, which is shown unless an answer is being made here or there. */
+  reread(this: void): void;
 }
 
 /** What a chat is made of. */
@@ -104,6 +108,7 @@ export function createChat(parts: ChatParts): Chat {
 
   const retry = (turn: Turn) => {
     if (running || conversation.turns.at(-1) !== turn) return;
+    if (canResume(turn)) return reconnect(turn);
     conversation.turns.pop();
     list.removeLast();
     ask(turn.question, turn.state === 'done' ? 'refresh' : 'use');
@@ -111,10 +116,12 @@ export function createChat(parts: ChatParts): Chat {
   };
 
   const judge = async (turn: Turn, isRight: boolean) => {
+    const judged = conversation;
     try {
       await answers.judge(turn.answerId ?? '', isRight);
       turn.verdict = isRight ? 'right' : 'wrong';
-      keep();
+      // Another may be open by now, which has no news to be kept.
+      if (judged === conversation) keep();
       notify({
         text: isRight ? 'Thank you.' : 'Thank you. Ask anew to have it answered again.',
         tone: 'good',
@@ -134,22 +141,42 @@ export function createChat(parts: ChatParts): Chat {
     list.refresh();
   };
 
+  const reconnect = (turn: Turn) => {
+    turn.state = 'reconnecting';
+    delete turn.problem;
+    resume(turn);
+  };
+
+  const open = (next: Conversation) => {
+    running?.controller.abort();
+    running = undefined;
+    composer.setBusy(false);
+    conversation = next;
+    list.show(next.turns.map(viewOf));
+    parts.onChange(next);
+    const last = next.turns.at(-1);
+    if (last && !isOver(last)) resume(last);
+    else wake();
+  };
+
+  const wake = () => {
+    const last = conversation.turns.at(-1);
+    if (last && !running && canResume(last)) reconnect(last);
+  };
+
   return {
-    open: (next) => {
-      running?.controller.abort();
-      running = undefined;
-      composer.setBusy(false);
-      conversation = next;
-      list.show(next.turns.map(viewOf));
-      parts.onChange(next);
-      const last = next.turns.at(-1);
-      if (last && !isOver(last)) resume(last);
-    },
+    open,
     current: () => conversation,
     ask: (question) => ask(question),
     stop: () => {
       running?.stopper.request();
       list.refresh();
+    },
+    wake,
+    reread: () => {
+      const kept = store.get(conversation.id);
+      const isOurs = running !== undefined || !kept || kept.updatedAt <= conversation.updatedAt;
+      if (!isOurs && kept.turns.every(isOver)) open(kept);
     },
   };
 }

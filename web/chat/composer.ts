@@ -5,6 +5,8 @@ import { icon } from '../shell/icons.ts';
 export interface Composer {
   element: HTMLElement;
   focus(): void;
+  /** Puts the beginning of a question there, for somebody to go on. */
+  begin(this: void, text: string): void;
   setBusy(isBusy: boolean): void;
 }
 
@@ -25,6 +27,7 @@ export function createComposer(handlers: {
       id: 'question',
       rows: 1,
       maxlength: maxQuestion,
+      dir: 'auto',
       placeholder: 'Ask your documents',
       enterkeyhint: 'send',
     },
@@ -72,6 +75,12 @@ export function createComposer(handlers: {
       button,
     ),
     focus: () => field.focus(),
+    begin: (text) => {
+      field.value = text;
+      grow(field);
+      field.focus();
+      field.setSelectionRange(text.length, text.length);
+    },
     setBusy,
   };
 }

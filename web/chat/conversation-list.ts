@@ -26,23 +26,46 @@ export function createConversationList(handlers: {
       {},
       element(
         'button',
-        { type: 'button', class: 'conversation', ...current, on: { click: () => handlers.open(id) } },
+        {
+          type: 'button',
+          class: 'conversation',
+          dir: 'auto',
+          ...current,
+          on: { click: () => handlers.open(id) },
+        },
         title,
       ),
       iconButton({ name: 'remove', label: `Delete: ${title}` }, () => handlers.remove(id)),
     );
   };
-  const begin = { type: 'button', class: 'new', on: { click: handlers.startNew } };
+  const begin = element(
+    'button',
+    { type: 'button', class: 'new', on: { click: handlers.startNew } },
+    icon('add'),
+    'New conversation',
+  );
+  let shown = '';
   return {
     element: element(
       'div',
       { class: 'side' },
-      element('button', begin, icon('add'), 'New conversation'),
+      begin,
       list,
       element('p', { class: 'kept' }, 'Kept in this browser only.'),
     ),
     show: (conversations, currentId) => {
+      const all = conversations
+        .map((one) => JSON.stringify([one.id, titleOf(one), one.id === currentId]))
+        .join();
+      // Made anew only where it changes, or whoever is in it with the keyboard would be thrown out.
+      if (all === shown) return;
+      shown = all;
+      const focused = Array.from(list.querySelectorAll('button')).findIndex(
+        (one) => one === document.activeElement,
+      );
       replaceChildren(list, ...conversations.map((one) => toItem(one, one.id === currentId)));
+      const buttons = list.querySelectorAll('button');
+      if (focused !== -1) (buttons[Math.min(focused, buttons.length - 1)] ?? begin).focus();
     },
   };
 }

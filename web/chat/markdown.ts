@@ -21,6 +21,8 @@ export function createMarkdownView(decorate: (block: HTMLElement) => void): Mark
         if (shown[index] === source) return;
         const block = element('div', { class: 'block' }, toSafeNodes(source));
         openSafely(block);
+        // Each part runs the way of its own script.
+        for (const part of block.querySelectorAll(parts)) part.setAttribute('dir', 'auto');
         decorate(block);
         const before = whole.children[index];
         if (before) before.replaceWith(block);
@@ -31,6 +33,8 @@ export function createMarkdownView(decorate: (block: HTMLElement) => void): Mark
     },
   };
 }
+
+const parts = 'p, h3, h4, h5, h6, ul, ol, blockquote, table';
 
 /** Answers are untrusted: markup in them is shown as text, and what Markdown is made to is let through by name. */
 const marked = new Marked({

@@ -95,16 +95,17 @@ function createChanged({ snippet }: Source): HTMLElement {
       element('strong', {}, 'The document has changed since this answer.'),
       ' It rested on this:',
     ),
-    element('blockquote', {}, snippet),
+    element('blockquote', { dir: 'auto' }, snippet),
   );
 }
 
 /** The passage, with the sentence marked that fits the one which cites it; none where it was opened from the list. */
 function createText(text: string, citation: Citation | undefined): HTMLElement {
   const span = citation?.citing === undefined ? undefined : findSentence(text, citation.citing);
-  if (!span) return element('div', { class: 'passage-text' }, text);
+  const place = { class: 'passage-text', dir: 'auto' };
+  if (!span) return element('div', place, text);
   const mark = element('mark', {}, text.slice(span.start, span.end));
-  return element('div', { class: 'passage-text' }, text.slice(0, span.start), mark, text.slice(span.end));
+  return element('div', place, text.slice(0, span.start), mark, text.slice(span.end));
 }
 
 function createFailure(error: unknown, source: Source): Child[] {

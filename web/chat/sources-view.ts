@@ -49,7 +49,7 @@ function toItem(source: Source, open: (citation: Citation) => void): HTMLElement
       ),
       place !== '' && element('span', { class: 'place' }, place),
       createDocumentLink(source.uri),
-      element('p', { class: 'snippet' }, source.snippet),
+      element('p', { class: 'snippet', dir: 'auto' }, source.snippet),
     ),
   );
 }

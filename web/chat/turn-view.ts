@@ -33,14 +33,14 @@ export function createTurnView(turn: Turn, handlers: TurnHandlers): TurnView {
     // Put in anew only where it changes, or what moves in it would begin again with every token.
     if (words !== undefined && status.textContent !== words) status.textContent = words;
     answer.setAttribute('aria-busy', String(!isOver(turn)));
-    if (isOver(turn)) replaceChildren(rest, ...createRest(turn, handlers));
+    replaceChildren(rest, ...(isOver(turn) ? createRest(turn, handlers) : []));
   };
   update();
   return {
     element: element(
       'article',
       { class: 'turn' },
-      element('h2', { class: 'question' }, turn.question),
+      element('h2', { class: 'question', dir: 'auto' }, turn.question),
       answer,
     ),
     update,
@@ -81,11 +81,12 @@ const notes: Partial<Record<FinishReason, string>> = {
 };
 
 function createProblem({ problem }: Turn, { retry }: TurnHandlers): HTMLElement {
+  const again = problem?.canResume ? 'Connect again' : 'Ask again';
   return element(
     'div',
     { class: 'problem' },
     element('p', {}, element('strong', {}, problem?.title), ' ', problem?.whatToDo),
     problem?.requestId !== undefined && element('p', { class: 'request-id' }, `Request ${problem.requestId}`),
-    element('button', { type: 'button', class: 'main retry', on: { click: retry } }, 'Ask again'),
+    element('button', { type: 'button', class: 'main retry', on: { click: retry } }, again),
   );
 }

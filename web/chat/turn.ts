@@ -45,3 +45,8 @@ export function newConversation(collection: string): Conversation {
 export function isOver({ state }: Turn): boolean {
   return state === 'done' || state === 'failed';
 }
+
+/** Whether the rest of it may be read where it was made. */
+export function canResume({ state, problem, answerId }: Turn): boolean {
+  return state === 'failed' && problem?.canResume === true && answerId !== undefined;
+}

@@ -16,9 +16,15 @@ export function createDrawer(parts: {
   onClose: () => void;
 }): Drawer {
   let opener: Element | null = null;
+  const narrow = matchMedia('(max-width: 48rem)');
+  const shield = () => {
+    for (const one of parts.behind) one.inert = !drawer.hidden && narrow.matches;
+  };
+  // A phone that is turned has room for both.
+  narrow.addEventListener('change', shield);
   const close = () => {
     drawer.hidden = true;
-    for (const one of parts.behind) one.inert = false;
+    shield();
     parts.onClose();
     if (opener instanceof HTMLElement) opener.focus();
   };
@@ -44,7 +50,7 @@ export function createDrawer(parts: {
       if (!drawer.hidden) return;
       opener = document.activeElement;
       drawer.hidden = false;
-      for (const one of parts.behind) one.inert = matchMedia('(max-width: 48rem)').matches;
+      shield();
       parts.onOpen();
       closer.focus();
     },

@@ -23,7 +23,9 @@ export function createKeyKeeper(session: KeptValues, onChange: () => void): KeyK
       id: 'key',
       type: 'password',
       required: true,
-
+      // What is none of these does not fit into a header, and so is no key.
+      pattern: String.raw`\s*[!-~]+\s*`,
+      title: 'A key has letters, digits and signs of ASCII alone, and no spaces.',
       autocomplete: 'off',
       spellcheck: 'false',
     },
@@ -37,7 +39,7 @@ export function createKeyKeeper(session: KeptValues, onChange: () => void): KeyK
           event.preventDefault();
           session.setItem(name, field.value.trim());
           onChange();
-          dialog.close();
+          end(key());
         },
       },
     },
@@ -47,12 +49,14 @@ export function createKeyKeeper(session: KeptValues, onChange: () => void): KeyK
     element('button', { type: 'submit', class: 'main' }, 'Use this key'),
   );
   const dialog = createDialog('key-dialog', 'This server wants a key', form);
-  dialog.element.addEventListener('close', () => {
-    const given = field.value === '' ? undefined : key();
+  const end = (given: string | undefined) => {
     field.value = '';
     asking?.resolve(given);
     asking = undefined;
-  });
+    dialog.close();
+  };
+  // What was typed and not given is no key.
+  dialog.element.addEventListener('close', () => end(undefined));
   return {
     element: dialog.element,
     key,

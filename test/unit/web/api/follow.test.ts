@@ -56,6 +56,17 @@ it('tries again with growing waits, and throws the last reason when none is left
   expect(reopen).toHaveBeenCalledTimes(waitsMs.length);
 });
 
+it('tries again, too, where the first opening of an answer that is known fails', async () => {
+  const reopen = vi.fn(async () => new Response(sources + delta(2, 'A') + done(3)));
+  reopen.mockRejectedValueOnce(networkError());
+  const { run, seen, states } = read({ id: 'a', reopen });
+  await vi.runAllTimersAsync();
+  await run;
+  expect({ seen, states }).toEqual({ seen: ['sources', 'A', 'done'], states: ['lost', 'back'] });
+  const gone = new ApiError({ status: 404, code: 'not_found', message: 'Gone.', retryable: false });
+  await expect(read({ id: 'a', reopen: () => Promise.reject(gone) }).run).rejects.toBe(gone);
+});
+
 it('counts tries anew once something came', async () => {
   let next = 1;
   const reopen = vi.fn(async () => new Response(next < 20 ? delta(++next, '.') : done(21)));

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { AskEvent } from '../../../../lib/rag/types.ts';
-import { networkError } from '../../../../web/api/error.ts';
+import { ApiError, networkError } from '../../../../web/api/error.ts';
 import { answerTurn } from '../../../../web/chat/answering.ts';
-import { newTurn } from '../../../../web/chat/turn.ts';
+import { canResume, newTurn } from '../../../../web/chat/turn.ts';
 
 const sources: AskEvent = { type: 'sources', id: 'a', cached: 'exact', cachedAt: '2026-11-20', sources: [] };
 const end = {
@@ -38,6 +38,17 @@ it('keeps what there is of an answer that fails, and why', async () => {
   const all = events(sources, { type: 'delta', text: 'A' }, networkError());
   await answerTurn(turn, all, { signal: new AbortController().signal, onChange: () => undefined });
   expect(turn).toMatchObject({ state: 'failed', text: 'A', problem: { title: 'The connection is lost.' } });
+  expect(canResume(turn)).toBe(true);
+});
+
+it('can only go on with an answer that began, and whose connection alone was lost', async () => {
+  const [unknown, broken] = [newTurn('Why?'), newTurn('Why?')];
+  const { signal } = new AbortController();
+  await answerTurn(unknown, events(networkError()), { signal, onChange: () => undefined });
+  const cut = new ApiError({ status: 200, code: 'answer_cut', message: 'It was cut.', retryable: true });
+  await answerTurn(broken, events(sources, cut), { signal, onChange: () => undefined });
+  expect([unknown.state, canResume(unknown)]).toEqual(['failed', false]);
+  expect([broken.state, canResume(broken)]).toEqual(['failed', false]);
 });
 
 it('leaves a turn as it is once nobody follows it', async () => {

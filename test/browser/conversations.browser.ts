@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { add, file, row } from './documents-parts.ts';
+import { putHandbook } from './handbook.ts';
+import { answerText, ask, isAnswered, newest } from './parts.ts';
+import { describeBrowser } from './scene.ts';
+
+function kept(page: Page) {
+  return page.getByRole('navigation', { name: 'Conversations' }).getByRole('listitem');
+}
+
+/** Opens another conversation, without a question yet. */
+async function beginAnew(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New conversation' }).locator('visible=true').click();
+}
+
+describeBrowser('a conversation', (scene) => {
+  it('without questions says where a collection is empty, and follows what is put in', async () => {
+    const page = await scene().visit();
+    await page.getByText('There are no documents here yet.').waitFor();
+    await page.getByRole('button', { name: 'Put in documents' }).click();
+    const panel = page.getByRole('region', { name: 'Documents' });
+    await add(page, panel, file('garden.md', 'text/markdown', '# Garden\n\nTulips are planted in October.'));
+    await row(panel, 'garden.md').getByText('Ready').waitFor();
+    await page.getByRole('list', { name: 'Ask about' }).getByRole('button', { name: 'Garden' }).click();
+    const box = page.getByRole('textbox', { name: 'Your question' });
+    expect(await box.inputValue()).toBe('About “Garden”: ');
+    expect(await box.and(page.locator(':focus')).count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'What does Raglan cost' }).count()).toBe(0);
+  });
+
+  it("without questions has examples where the project's own documents are", async () => {
+    const { api, visit } = scene();
+    await api.put('docs/costs.md', '# What it costs\n\nIt costs nothing while it is idle.', 'text/markdown');
+    await api.becomes('docs/costs.md', 'ready');
+    const page = await visit();
+    await page.getByRole('button', { name: 'What does Raglan cost while it is idle?' }).click();
+    await isAnswered(page);
+    expect(await answerText(page).innerText()).toContain('nothing while it is idle');
+  });
+
+  describe('among others', () => {
+    beforeAll(() => putHandbook(scene().api));
+
+    it('is the same in two tabs, and neither loses what the other adds', async () => {
+      const first = await scene().visit();
+      await ask(first, 'How many days of holiday does everybody have?');
+      await isAnswered(first);
+      const second = await first.context().newPage();
+      await second.goto(first.url());
+      await kept(second).getByRole('button').first().click();
+      await ask(second, 'How are trains booked?');
+      await expect.poll(() => second.getByRole('article').count()).toBe(2);
+      await isAnswered(second);
+      await expect.poll(() => first.getByRole('article').count()).toBe(2);
+      await ask(first, 'What do flights need?');
+      await expect.poll(() => first.getByRole('article').count()).toBe(3);
+      await isAnswered(first);
+      await expect.poll(() => second.getByRole('article').count()).toBe(3);
+    });
+
+    it('is left while an answer is made, which is read to its end when it is opened again', async () => {
+      const { model, wire, visit } = scene();
+      const page = await visit();
+      await ask(page, 'What do flights need the consent of?');
+      await isAnswered(page);
+      await beginAnew(page);
+      const paced = model.willSaySlowly('Trains', ' are', ' booked', ' [1].');
+      wire.log.clear();
+      await ask(page, 'And how are trains booked?');
+      paced.release();
+      await answerText(page).getByText('Trains').waitFor();
+      await kept(page).getByRole('button', { name: 'What do flights' }).first().click();
+      await answerText(page).getByText('consent').waitFor();
+      paced.release();
+      await kept(page).getByRole('button', { name: 'And how are trains' }).first().click();
+      await answerText(page).getByText('Trains are').waitFor();
+      paced.releaseAll();
+      await isAnswered(page);
+      expect(await answerText(page).innerText()).toMatch(/^Trains are booked \[1\]\.\s*$/);
+      expect(wire.log.of('chat')).toHaveLength(1);
+    });
+
+    it('is deleted with the keyboard, which stays where it was, and put back', async () => {
+      const page = await scene().visit();
+      for (const question of ['How are trains booked?', 'Who consents to flights?', 'How many days?']) {
+        await ask(page, question);
+        await isAnswered(page);
+        await beginAnew(page);
+      }
+      await page.getByRole('button', { name: 'Delete: Who consents to flights?' }).press('Enter');
+      await expect.poll(() => kept(page).count()).toBe(2);
+      const focused = page.locator(':focus');
+      expect(await focused.getAttribute('aria-label')).toBe('Delete: How are trains booked?');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect.poll(() => kept(page).count()).toBe(3);
+    });
+
+    it('keeps a verdict, and says where it was not taken', async () => {
+      const { visit, takeComplaints } = scene();
+      const page = await visit();
+      await ask(page, 'How many days of holiday does everybody have?');
+      await isAnswered(page);
+      const right = newest(page).getByRole('button', { name: 'The answer is right' });
+      await page.route('**/feedback', (route) => route.abort());
+      await right.click();
+      await page.getByText('Your verdict was not taken.').waitFor();
+      expect([await right.getAttribute('aria-pressed'), await right.isEnabled()]).toEqual(['false', true]);
+      await page.unroute('**/feedback');
+      await right.click();
+      await page.getByText('Thank you.').waitFor();
+      await page.reload();
+      expect(await right.getAttribute('aria-pressed')).toBe('true');
+      for (const complaint of takeComplaints()) expect(complaint).toContain('net::ERR_FAILED');
+    });
+
+    it('goes on by itself when the network is back, after the page had given up', async () => {
+      const { model, wire, visit, takeComplaints } = scene();
+      const page = await visit();
+      await page.clock.install();
+      const paced = model.willSaySlowly('Everybody', ' has', ' thirty days [1].');
+      wire.log.clear();
+      await ask(page, 'How many days of holiday does everybody have, after all?');
+      paced.release();
+      await answerText(page).getByText('Everybody').waitFor();
+      await page.context().setOffline(true);
+      // The network of a browser is cut for what begins; silence ends what had begun.
+      await page.clock.runFor(41_000);
+      await expect
+        .poll(async () => {
+          await page.clock.runFor(9_000);
+          return newest(page).getByRole('button', { name: 'Connect again' }).count();
+        })
+        .toBe(1);
+      paced.releaseAll();
+      await page.context().setOffline(false);
+      await expect
+        .poll(async () => {
+          await page.clock.runFor(1_000);
+          return newest(page).getByRole('button', { name: 'The answer is right' }).count();
+        })
+        .toBe(1);
+      expect(await answerText(page).innerText()).toMatch(/^Everybody has thirty days \[1\]\.\s*$/);
+      expect(wire.log.of('chat')).toHaveLength(1);
+      for (const complaint of takeComplaints()) expect(complaint).toMatch(/net::ERR_/);
+    });
+  });
+});

@@ -31,6 +31,13 @@ it.each<JobMessage>([
   expect(readJobMessage(inputs[0]?.MessageBody ?? '')).toEqual(message);
 });
 
+it('a message is its tenant’s, so that one of many jobs is not before all others', async () => {
+  const { inputs, queue } = createQueue();
+  await queue.send(key, options);
+  await queue.send({ ...key, tenant: 'umbrella' }, options);
+  expect(inputs.map(({ MessageGroupId }) => MessageGroupId)).toEqual(['acme', 'umbrella']);
+});
+
 it.each([
   [undefined, 0],
   [-5_000, 0],

@@ -35,10 +35,8 @@ const column = byId('column', HTMLElement);
 const { element: notices, notify, announce } = createNotices();
 const keys = createKeyKeeper(session, () => {
   showKey();
-  // What nobody could tell without a key is asked again.
-  if (keys.key() === undefined) return;
-  offerCollections();
-  glance.again();
+  // Another key may be for other collections.
+  if (keys.key() !== undefined) offerCollections();
 });
 const baseUrl = document.querySelector<HTMLMetaElement>('meta[name="raglan-api"]')?.content ?? '';
 const api = createApiClient({ baseUrl, key: keys.key, onUnauthorized: keys.ask });
@@ -46,6 +44,7 @@ const api = createApiClient({ baseUrl, key: keys.key, onUnauthorized: keys.ask }
 const store = createConversationStore(local);
 const passages = createPassageDialog(createReadPassage(api));
 let shownDocuments: string | undefined;
+let offering: Promise<void> | undefined;
 const panel = createDocumentsPanel({ api, notify, onChanged: () => glance.again() });
 const documents = createDrawer({
   ...{ content: panel.element, label: 'Documents', behind: [sidebar, column] },
@@ -112,8 +111,7 @@ const chat = createChat({
     session.setItem(openName, conversation.id);
     document.title = conversation.turns.length > 0 ? `${titleOf(conversation)} · Raglan` : 'Raglan';
     collections.show(conversation.collection);
-    if (conversation.turns.length > 0) glance.stop();
-    else glance.at(conversation.collection);
+    glanceWhereEmpty();
     showDocuments();
     showConversations();
   },
@@ -147,6 +145,7 @@ byId('main', HTMLElement).append(list.element);
 byId('ask', HTMLElement).append(composer.element);
 document.body.append(documents.element, passages.element, keys.element, notices);
 showKey();
+offerCollections();
 chat.open(store.get(session.getItem(openName) ?? '') ?? newConversation('main'));
 composer.focus();
 // Whoever brings files finds where they go.
@@ -163,24 +162,35 @@ addEventListener('online', () => chat.wake());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
   chat.wake();
-  if (chat.current().turns.length === 0) glance.at(chat.current().collection);
+  glanceWhereEmpty();
 });
 
-offerCollections();
+/** Looks at the documents where nothing is asked yet, as soon as it is known which of them the key is for. */
+function glanceWhereEmpty(): void {
+  const { turns, collection } = chat.current();
+  if (turns.length > 0) glance.stop();
+  else if (!offering) glance.at(collection);
+}
 
+/** A request that waits for a key is repeated with it, so that none is made beside it. */
 function offerCollections(): void {
-  listCollections(api).then(
-    (all) => {
-      const [first] = all;
-      collections.offer(all);
-      // A key may be for other collections alone.
-      if (first !== undefined && !all.includes(collections.current()) && chat.current().turns.length === 0) {
-        chat.open(newConversation(first));
-      }
-    },
-    (error: unknown) => {
-      const { title, whatToDo } = toProblem(error);
-      notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
-    },
-  );
+  offering ??= listCollections(api)
+    .then(
+      (all) => {
+        const [first = 'main'] = all;
+        offering = undefined;
+        collections.offer(all);
+        glance.stop();
+        const { turns, collection } = chat.current();
+        // A key may be for other collections alone.
+        if (turns.length === 0) chat.open(newConversation(all.includes(collection) ? collection : first));
+      },
+      (error: unknown) => {
+        const { title, whatToDo } = toProblem(error);
+        notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
+      },
+    )
+    .finally(() => {
+      offering = undefined;
+    });
 }

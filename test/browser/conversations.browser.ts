@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { add, file, row } from './documents-parts.ts';
+import { add, file, openDocuments, row } from './documents-parts.ts';
 import { putHandbook } from './handbook.ts';
 import { answerText, ask, isAnswered, newest } from './parts.ts';
 import { describeBrowser } from './scene.ts';
@@ -144,5 +144,44 @@ describeBrowser('a conversation', (scene) => {
       expect(wire.log.of('chat')).toHaveLength(1);
       for (const complaint of takeComplaints()) expect(complaint).toMatch(/net::ERR_/);
     });
+  });
+
+  it('has the documents of its collection beside it, also where that is changed', async () => {
+    const { api, visit } = scene();
+    await api.put('garden.md', '# Garden\n\nTulips are planted in October.', 'text/markdown');
+    const page = await visit();
+    await page.route('**/v1/models', (route) =>
+      route.fulfill({ json: { data: [{ id: 'raglan' }, { id: 'raglan/hr' }] } }),
+    );
+    await page.reload();
+    const panel = await openDocuments(page);
+    await row(panel, 'garden.md').waitFor();
+    await page.getByLabel('Collection').selectOption('hr');
+    await panel.getByText('There are no documents here yet.').waitFor();
+    expect(await row(panel, 'garden.md').count()).toBe(0);
+    await page.getByLabel('Collection').selectOption('main');
+    await row(panel, 'garden.md').waitFor();
+  });
+
+  it('takes no key that was typed and not given, nor one that is none, and asks once', async () => {
+    const { visit, takeComplaints } = scene();
+    const page = await visit();
+    await page.getByRole('list', { name: 'Examples' }).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.route('**/v1/models', (route) =>
+      route.fulfill({ status: 401, json: { error: { code: 'unauthorized', message: 'No.' } } }),
+    );
+    await page.reload();
+    const field = page.getByRole('dialog').getByLabel('Key');
+    await field.fill('rgl_“typed”');
+    await field.press('Enter');
+    await field.fill('rgl_typed');
+    await field.press('Escape');
+    await page.getByText('A key is needed.').waitFor();
+    expect(await page.getByRole('dialog').isVisible()).toBe(false);
+    expect(await page.evaluate("sessionStorage.getItem('raglan.key')")).toBeNull();
+    expect(asked.filter((path) => path === '/v1/models' || path === '/documents')).toEqual(['/v1/models']);
+    for (const complaint of takeComplaints()) expect(complaint).toContain('401');
   });
 });

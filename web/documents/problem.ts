@@ -7,6 +7,8 @@ export function problemOf(error: unknown): string {
   switch (error.code) {
     case 'network':
       return 'The server could not be reached. Check your network and try again.';
+    case 'rate_limited':
+      return 'There were too many requests in a short time. Try again in a moment.';
     case 'unauthorized':
       return 'A valid key is needed. Try again and give one.';
     default:

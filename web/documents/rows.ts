@@ -55,13 +55,19 @@ function isNewer(listed: DocumentView, known: DocumentView | undefined): boolean
   return isOther && Date.parse(listed.updatedAt) > Date.parse(known.updatedAt) - skewMs;
 }
 
-/** What the list comes to, in a few words: what is on its way, or else how many there are. */
+/** What the list comes to, in a few words: how far what was put in from here is, or else how many there are. */
 export function summarise(rows: readonly Row[], { hasMore }: { hasMore: boolean }): string {
-  const followed = rows.filter((row) => row.isOurs || isUnderWay(row));
-  if (followed.length > 0) return progressOf(followed);
-  if (hasMore) return `The first ${rows.length.toLocaleString('en')} documents`;
-  if (rows.length === 0) return 'No documents yet';
-  return rows.length === 1 ? '1 document' : `${rows.length.toLocaleString('en')} documents`;
+  const ours = rows.filter((row) => row.isOurs);
+  if (ours.length > 0) return progressOf(ours);
+  const underWay = rows.filter(isUnderWay).length;
+  const reading = underWay === 0 ? '' : `, ${underWay.toLocaleString('en')} being read`;
+  return `${countOf(rows.length, hasMore)}${reading}`;
+}
+
+function countOf(rows: number, hasMore: boolean): string {
+  if (hasMore) return `The first ${rows.toLocaleString('en')} documents`;
+  if (rows === 0) return 'No documents yet';
+  return rows === 1 ? '1 document' : `${rows.toLocaleString('en')} documents`;
 }
 
 function progressOf(rows: readonly Row[]): string {

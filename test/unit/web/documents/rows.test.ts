@@ -57,7 +57,7 @@ describe('the summary', () => {
     expect(summarise(rows, { hasMore })).toBe(words);
   });
 
-  it('follows what is on its way, and what came from here', () => {
+  it('follows what came from here alone', () => {
     const rows = [
       ready,
       { ...ready, isOurs: true },
@@ -67,6 +67,11 @@ describe('the summary', () => {
       // Served, but the file that replaces it is not in yet.
       { id: 'e.md', document: documentOf('e.md'), upload: { phase: 'waiting' }, isOurs: true } as const,
     ];
-    expect(summarise(rows, { hasMore: true })).toBe('1 of 5 ready, 2 failed');
+    expect(summarise(rows, { hasMore: true })).toBe('1 of 4 ready, 2 failed');
+  });
+
+  it('says how many are being read that came from elsewhere', () => {
+    const reading = { id: 'b.md', document: documentOf('b.md', { state: 'parsing' }) };
+    expect(summarise([ready, reading], { hasMore: false })).toBe('2 documents, 1 being read');
   });
 });

@@ -32,6 +32,7 @@ const local = openStorage('localStorage');
 const session = withoutFailure(openStorage('sessionStorage'));
 const sidebar = byId('sidebar', HTMLElement);
 const column = byId('column', HTMLElement);
+const main = byId('main', HTMLElement);
 const { element: notices, notify, announce } = createNotices();
 const keys = createKeyKeeper(session, () => {
   showKey();
@@ -66,7 +67,11 @@ const composer = createComposer({
   stop: () => chat.stop(),
 });
 const empty = createEmptyState({
-  ask: (question) => chat.ask(question),
+  ask: (question) => {
+    chat.ask(question);
+    // What was pressed is gone; the field would open the keyboard of a phone.
+    main.focus({ preventScroll: true });
+  },
   begin: composer.begin,
   openDocuments,
 });
@@ -90,10 +95,8 @@ const conversations = createConversationList({
       if (removed) store.save(removed);
       showConversations();
     };
-    notify({
-      ...{ text: 'The conversation is deleted.', tone: 'info' },
-      action: { label: 'Undo', run: putBack },
-    });
+    const action = { label: 'Undo', run: putBack };
+    notify({ text: 'The conversation is deleted.', tone: 'info', action });
     if (id === chat.current().id) startNew();
     else showConversations();
   },
@@ -141,7 +144,7 @@ function leaveSidebar(): void {
 
 sidebar.append(conversations.element);
 byId('top', HTMLElement).append(...top);
-byId('main', HTMLElement).append(list.element);
+main.append(list.element);
 byId('ask', HTMLElement).append(composer.element);
 document.body.append(documents.element, passages.element, keys.element, notices);
 showKey();

@@ -35,6 +35,7 @@ describeBrowser('a conversation', (scene) => {
     await api.becomes('docs/costs.md', 'ready');
     const page = await visit();
     await page.getByRole('button', { name: 'What does Raglan cost while it is idle?' }).click();
+    expect(await page.locator('main:focus').count()).toBe(1);
     await isAnswered(page);
     expect(await answerText(page).innerText()).toContain('nothing while it is idle');
   });
@@ -170,7 +171,7 @@ describeBrowser('a conversation', (scene) => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.route('**/v1/models', (route) =>
-      route.fulfill({ status: 401, json: { error: { code: 'unauthorized', message: 'No.' } } }),
+      route.fulfill({ status: 401, json: { error: { code: 'invalid_api_key', message: 'No.' } } }),
     );
     await page.reload();
     const field = page.getByRole('dialog').getByLabel('Key');
@@ -183,5 +184,21 @@ describeBrowser('a conversation', (scene) => {
     expect(await page.evaluate("sessionStorage.getItem('raglan.key')")).toBeNull();
     expect(asked.filter((path) => path === '/v1/models' || path === '/documents')).toEqual(['/v1/models']);
     for (const complaint of takeComplaints()) expect(complaint).toContain('401');
+  });
+
+  it('draws its steps where the system chooses the colours, and each script from its own side', async () => {
+    const { model, visit } = scene();
+    const page = await visit({ forcedColors: 'active' });
+    model.willSay('ثلاثون يوما [1].\n\nThirty days [1].');
+    await ask(page, 'كم يوما للعطلة؟ holiday');
+    await isAnswered(page);
+    const [bar, paper] = (await page.evaluate(
+      "['.bar', 'body'].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)",
+    )) as string[];
+    expect(bar).not.toBe(paper);
+    const sides = await page.evaluate(
+      "Array.from(document.querySelectorAll('.markdown p'), (one) => getComputedStyle(one).direction)",
+    );
+    expect(sides).toEqual(['rtl', 'ltr']);
   });
 });

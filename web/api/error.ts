@@ -53,6 +53,13 @@ export async function errorOf(response: Response): Promise<ApiError> {
   });
 }
 
+/** What OpenAI calls errors, which `/v1` answers with, by our own codes (docs/api.md, OpenAI). */
+const openAiCodes: Readonly<Record<string, string>> = {
+  invalid_api_key: 'unauthorized',
+  rate_limit_exceeded: 'rate_limited',
+  insufficient_quota: 'budget_exhausted',
+};
+
 /** A body in the API's or in OpenAI's shape as an error. What is neither has the code `unknown`. */
 export function errorOfBody(
   body: unknown,
@@ -66,7 +73,7 @@ export function errorOfBody(
   }
   return new ApiError({
     ...known,
-    code,
+    code: openAiCodes[code] ?? code,
     message: typeof message === 'string' ? message : code,
     retryable: retryable === true,
     ...(typeof requestId === 'string' && { requestId }),

@@ -108,10 +108,13 @@ export function createChat(parts: ChatParts): Chat {
 
   const retry = (turn: Turn) => {
     if (running || conversation.turns.at(-1) !== turn) return;
-    if (canResume(turn)) return reconnect(turn);
-    conversation.turns.pop();
-    list.removeLast();
-    ask(turn.question, turn.state === 'done' ? 'refresh' : 'use');
+    if (canResume(turn)) reconnect(turn);
+    else {
+      conversation.turns.pop();
+      list.removeLast();
+      ask(turn.question, turn.state === 'done' ? 'refresh' : 'use');
+    }
+    // What was pressed is gone.
     composer.focus();
   };
 

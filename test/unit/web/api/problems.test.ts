@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { errorCodes } from '../../../../lib/rag/errors.ts';
-import { ApiError } from '../../../../web/api/error.ts';
+import { ApiError, errorOfBody } from '../../../../web/api/error.ts';
 import { toProblem } from '../../../../web/api/problems.ts';
 
 const error = (code: string, retryAfterMs?: number) =>
@@ -35,4 +35,13 @@ it('takes what is no error of the API for a fault of the page', () => {
     title: 'The page has a fault.',
     whatToDo: expect.any(String),
   });
+});
+
+it.each([
+  ['invalid_api_key', 'A key is needed.'],
+  ['rate_limit_exceeded', 'Too many questions in a short time.'],
+  ['insufficient_quota', "This month's budget is used up."],
+])('says the same of errors that come by the names of OpenAI: %s', (code, title) => {
+  const body = { error: { code, message: 'Send it in a header.', type: 'x', param: null } };
+  expect(toProblem(errorOfBody(body, { status: 400 })).title).toBe(title);
 });

@@ -2,13 +2,33 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Most files wait for other processes most of the time. By default, two cores would have one worker.
-    maxWorkers: 2,
     // An emulator or a server starts in some files; none of them needs longer than this on two busy cores.
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A forgotten await loses everything in flight on a worker, so it fails the run here.
     dangerouslyIgnoreUnhandledErrors: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/faults/**'],
+          // By default, two cores would have one worker, and most files wait for something most of the time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          // Several processes and hundreds of callers run in each: beside one another they would test the machine.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -145,6 +145,22 @@ describeBrowser('a conversation', (scene) => {
       expect(wire.log.of('chat')).toHaveLength(1);
       for (const complaint of takeComplaints()) expect(complaint).toMatch(/net::ERR_/);
     });
+
+    it('draws its steps where the system chooses the colours, and each script from its own side', async () => {
+      const { model, visit } = scene();
+      const page = await visit({ forcedColors: 'active' });
+      model.willSay('ثلاثون يوما [1].\n\nThirty days [1].');
+      await ask(page, 'كم يوما للعطلة؟ holiday');
+      await isAnswered(page);
+      const [bar, paper] = (await page.evaluate(
+        "['.bar', 'body'].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)",
+      )) as string[];
+      expect(bar).not.toBe(paper);
+      const sides = await page.evaluate(
+        "Array.from(document.querySelectorAll('.markdown p'), (one) => getComputedStyle(one).direction)",
+      );
+      expect(sides).toEqual(['rtl', 'ltr']);
+    });
   });
 
   it('has the documents of its collection beside it, also where that is changed', async () => {
@@ -184,21 +200,5 @@ describeBrowser('a conversation', (scene) => {
     expect(await page.evaluate("sessionStorage.getItem('raglan.key')")).toBeNull();
     expect(asked.filter((path) => path === '/v1/models' || path === '/documents')).toEqual(['/v1/models']);
     for (const complaint of takeComplaints()) expect(complaint).toContain('401');
-  });
-
-  it('draws its steps where the system chooses the colours, and each script from its own side', async () => {
-    const { model, visit } = scene();
-    const page = await visit({ forcedColors: 'active' });
-    model.willSay('ثلاثون يوما [1].\n\nThirty days [1].');
-    await ask(page, 'كم يوما للعطلة؟ holiday');
-    await isAnswered(page);
-    const [bar, paper] = (await page.evaluate(
-      "['.bar', 'body'].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)",
-    )) as string[];
-    expect(bar).not.toBe(paper);
-    const sides = await page.evaluate(
-      "Array.from(document.querySelectorAll('.markdown p'), (one) => getComputedStyle(one).direction)",
-    );
-    expect(sides).toEqual(['rtl', 'ltr']);
   });
 });

@@ -50,7 +50,7 @@ describeBrowser('the page', (scene) => {
         if (folder) await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
       };
 
-      await page.getByRole('button', { name: 'What does Raglan cost' }).waitFor();
+      await page.getByRole('list', { name: 'Ask about' }).getByRole('button', { name: 'Handbook' }).waitFor();
       await look('empty');
 
       model.willRefuse();

@@ -17,11 +17,21 @@ export function nearAnswers(
   const asked = toDirection(SearchVector);
   return Array.from(items)
     .filter((item) => ['scope', 'shape'].every((name) => item[name]?.S === wantedText(name)))
-    .flatMap(({ [IndexName]: vector, ...Item }) =>
-      vector?.L ? { Item, Score: 1 - dot(directionOf(vector.L as Numbers), asked) } : [],
-    )
+    .flatMap((item) => {
+      const vector = item[IndexName]?.L as Numbers | undefined;
+      return vector ? { item, Score: 1 - dot(directionOf(vector), asked) } : [];
+    })
     .toSorted((a, b) => a.Score - b.Score)
-    .slice(0, TopK);
+    .slice(0, TopK)
+    .map(({ item, Score }) => ({ Item: project(item), Score }));
+}
+
+// What the deployed table's index holds of an item: an answer's text and sources would be weighed where they are not read.
+const ofEntry = ['question', 'group', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'];
+const projected = new Set(['pk', 'scope', 'shape', ...ofEntry]);
+
+function project(item: Item): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => projected.has(name)));
 }
 
 type Numbers = readonly { N: string }[];

@@ -40,20 +40,27 @@ export function refusal(asked: string, cached: string): GuardReason | undefined 
 
 /** The same as `refusal`, with what it takes to find out whether a group of questions overrules it. */
 export function objectionTo(asked: string, cached: string): Objection | undefined {
-  if (asked === cached) return undefined;
-  // In one order always, so that the answer is the same whichever of the two came first.
-  const isFirst = asked < cached;
-  const [a, b] = isFirst
-    ? [readQuestion(asked), readQuestion(cached)]
-    : [readQuestion(cached), readQuestion(asked)];
-  const alignment = align(a.content, b.content);
-  const known = refusalOfLiterals(a, b) ?? refusalOfWords(a, b, alignment);
-  if (known) return { reason: known };
-  const reason = refusalOfLeftovers(alignment);
-  if (reason !== 'word' || hasOpposites(alignment)) return reason && { reason };
-  const own = isFirst ? alignment.left : alignment.right;
-  const swapped = weighty(own).length > 0 ? weighty(own) : own;
-  return { reason, swapped: swapped.map(({ key }) => key) };
+  return objectionsTo(asked)(cached);
+}
+
+/** `objectionTo` for one question and many cached ones: it is read once. */
+export function objectionsTo(asked: string): (cached: string) => Objection | undefined {
+  const own = readQuestion(asked);
+  return (cached) => {
+    if (asked === cached) return undefined;
+    const other = readQuestion(cached);
+    // In one order always, so that the answer is the same whichever of the two came first.
+    const isFirst = asked < cached;
+    const [a, b] = isFirst ? [own, other] : [other, own];
+    const alignment = align(a.content, b.content);
+    const known = refusalOfLiterals(a, b) ?? refusalOfWords(a, b, alignment);
+    if (known) return { reason: known };
+    const reason = refusalOfLeftovers(alignment);
+    if (reason !== 'word' || hasOpposites(alignment)) return reason && { reason };
+    const left = isFirst ? alignment.left : alignment.right;
+    const swapped = weighty(left).length > 0 ? weighty(left) : left;
+    return { reason, swapped: swapped.map(({ key }) => key) };
+  };
 }
 
 /** The roots of all words of a question that carry meaning. */

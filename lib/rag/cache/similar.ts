@@ -3,7 +3,7 @@ import type { CallOptions } from '../ports/call.ts';
 import type { CachedAnswer, Question } from '../types.ts';
 import { chooseCandidate, comparedWith, searched } from './agreement.ts';
 import { isCurrent, type Basis } from './current.ts';
-import { objectionTo, rootsOf, type GuardReason } from './guard.ts';
+import { objectionsTo, rootsOf, type GuardReason } from './guard.ts';
 import type { CacheDependencies, CacheHit } from './lookup.ts';
 import { judge } from './thresholds.ts';
 
@@ -60,9 +60,10 @@ export async function findSimilar(
 function chooseNear(text: string, near: readonly NearAnswer[]) {
   const refused: GuardReason[] = [];
   const overruled: GuardReason[] = [];
+  const objectionTo = objectionsTo(text);
   const chosen = chooseCandidate(near, {
     objectionTo: ({ question }) => {
-      const objection = objectionTo(text, question);
+      const objection = objectionTo(question);
       if (objection) (objection.swapped ? overruled : refused).push(objection.reason);
       return objection;
     },

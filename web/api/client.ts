@@ -1,4 +1,5 @@
-import { errorOf, networkError } from './error.ts';
+import { errorOf, readJson } from './body.ts';
+import { networkError } from './error.ts';
 
 /** What goes with a request. */
 export interface ApiRequest {
@@ -22,6 +23,8 @@ export interface ApiClient {
    * error status and for an answer that does not begin in time, and the signal's reason when that is aborted.
    */
   request(method: string, path: string, request?: ApiRequest): Promise<Response>;
+  /** The same for an answer that is JSON, read whole. Throws ApiError also where that does not end in time or breaks. */
+  json(method: string, path: string, request?: ApiRequest): Promise<unknown>;
 }
 
 export interface ApiClientOptions {
@@ -36,18 +39,27 @@ const beginsWithinMs = 30_000;
 
 /** Creates the client. On a 401 it asks for a key and repeats the request, until one holds or nobody gives one. */
 export function createApiClient({ baseUrl, key, onUnauthorized }: ApiClientOptions): ApiClient {
+  const request: ApiClient['request'] = async (method, path, asked = {}) => {
+    const url = `${baseUrl}${path}${queryOf(asked.query)}`;
+    for (;;) {
+      const sentKey = key();
+      const response = await send(url, { ...asked, method, key: sentKey });
+      if (response.ok) return response;
+      if (response.status !== 401) throw await errorOf(response);
+      // Another request may have been given a key meanwhile.
+      const newKey = key() === sentKey ? await onUnauthorized() : key();
+      if (newKey === undefined) throw await errorOf(response);
+      await response.body?.cancel();
+    }
+  };
   return {
-    request: async (method, path, request = {}) => {
-      const url = `${baseUrl}${path}${queryOf(request.query)}`;
-      for (;;) {
-        const sentKey = key();
-        const response = await send(url, { ...request, method, key: sentKey });
-        if (response.ok) return response;
-        if (response.status !== 401) throw await errorOf(response);
-        // Another request may have been given a key meanwhile.
-        const newKey = key() === sentKey ? await onUnauthorized() : key();
-        if (newKey === undefined) throw await errorOf(response);
-        await response.body?.cancel();
+    request,
+    json: async (method, path, asked = {}) => {
+      const response = await request(method, path, asked);
+      try {
+        return await readJson(response);
+      } catch (error) {
+        throw asked.signal?.aborted ? asked.signal.reason : error;
       }
     },
   };

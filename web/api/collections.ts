@@ -2,8 +2,7 @@ import type { ApiClient } from './client.ts';
 
 /** The collections that the key can ask, by `GET /v1/models`. Throws ApiError. */
 export async function listCollections(api: ApiClient): Promise<string[]> {
-  const response = await api.request('GET', '/v1/models');
-  const { data } = (await response.json()) as { data: readonly { id: string }[] };
+  const { data } = (await api.json('GET', '/v1/models')) as { data: readonly { id: string }[] };
   return collectionsOf(data.map(({ id }) => id));
 }
 

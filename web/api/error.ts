@@ -41,18 +41,6 @@ export function networkError(cause?: unknown): ApiError {
   return new ApiError({ status: 0, code: 'network', message, retryable: true }, { cause });
 }
 
-/** An answer with an error status as an error. Reads its body. */
-export async function errorOf(response: Response): Promise<ApiError> {
-  const body = await response.json().catch(() => undefined);
-  const requestId = response.headers.get('x-request-id') ?? undefined;
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return errorOfBody(body, {
-    status: response.status,
-    ...(requestId !== undefined && { requestId }),
-    ...(seconds >= 0 && { retryAfterMs: seconds * 1_000 }),
-  });
-}
-
 /** What OpenAI calls errors, which `/v1` answers with, by our own codes (docs/api.md, OpenAI). */
 const openAiCodes: Readonly<Record<string, string>> = {
   invalid_api_key: 'unauthorized',

@@ -21,7 +21,6 @@ export type ReadPassage = (
 export function createReadPassage(api: ApiClient): ReadPassage {
   return async ({ collection, document, chunk }, signal) => {
     const path = `${documentPath(document)}/chunks/${chunk}`;
-    const response = await api.request('GET', path, { query: { collection }, signal });
-    return (await response.json()) as Passage;
+    return (await api.json('GET', path, { query: { collection }, signal })) as Passage;
   };
 }

@@ -1,5 +1,6 @@
 import { documentPath, type ApiClient } from '../api/client.ts';
-import { errorOf, networkError } from '../api/error.ts';
+import { errorOf } from '../api/body.ts';
+import { networkError } from '../api/error.ts';
 import { carryWithProgress } from './carry.ts';
 import type { DocumentsApi, SendOptions } from './ports.ts';
 import type { DocumentPage, DocumentView } from './types.ts';
@@ -12,21 +13,21 @@ export function createDocumentsApi(api: ApiClient, collection: string): Document
   const query = { collection };
   return {
     list: async (page, signal) => {
-      const response = await api.request('GET', '/documents', { query: { ...query, ...page }, signal });
-      return (await response.json()) as DocumentPage;
+      const asked = { query: { ...query, ...page }, signal };
+      return (await api.json('GET', '/documents', asked)) as DocumentPage;
     },
     put: async (id, file, { signal, onProgress }) => {
-      const response = await api.request('PUT', documentPath(id), {
+      const document = await api.json('PUT', documentPath(id), {
         ...{ query, signal, body: file, beginsWithinMs: transferMs },
         // As bytes, whatever they are: text would travel as UTF-8 and lose what is none. The ending tells the type.
         headers: { 'content-type': 'application/octet-stream' },
         carry: carryWithProgress(onProgress),
       });
-      return (await response.json()) as DocumentView;
+      return document as DocumentView;
     },
     sendForm: async (id, file, { signal, onProgress }) => {
-      const response = await api.request('POST', `${documentPath(id)}/upload`, { query, signal });
-      const { url, fields } = (await response.json()) as { url: string; fields: Record<string, string> };
+      const asked = await api.json('POST', `${documentPath(id)}/upload`, { query, signal });
+      const { url, fields } = asked as { url: string; fields: Record<string, string> };
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.set(name, value);
       // The bucket reads no field after the file.
@@ -34,8 +35,7 @@ export function createDocumentsApi(api: ApiClient, collection: string): Document
       await sendToBucket(url, form, { signal, onProgress });
     },
     retry: async (id, signal) => {
-      const response = await api.request('POST', `${documentPath(id)}/retry`, { query, signal });
-      return (await response.json()) as DocumentView;
+      return (await api.json('POST', `${documentPath(id)}/retry`, { query, signal })) as DocumentView;
     },
     remove: async (id, signal) => {
       await api.request('DELETE', documentPath(id), { query, signal });

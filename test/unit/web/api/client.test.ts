@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { endsWithinMs } from '../../../../web/api/body.ts';
 import { createApiClient, documentPath } from '../../../../web/api/client.ts';
 import { toProblem } from '../../../../web/api/problems.ts';
 
@@ -108,6 +109,61 @@ it('gives up an answer that does not begin in time, and one that nobody wants', 
   }
   const controller = new AbortController();
   const unwanted = createApiClient(keyless).request('GET', '/', { signal: controller.signal });
+  controller.abort('gone');
+  await expect(unwanted).rejects.toBe('gone');
+});
+
+/** A body that says this and then nothing more, until it is given up. */
+function hanging(text: string) {
+  const cancel = vi.fn();
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+    cancel,
+  });
+  return { body, cancel };
+}
+
+it.each([200, 503])('gives up the body of a %i that does not end in time', async (status) => {
+  const { body, cancel } = hanging('{"error":');
+  stubFetch(() => new Response(body, { status }));
+  vi.useFakeTimers();
+  try {
+    const late = caught(createApiClient(keyless).json('GET', '/documents'));
+    await vi.advanceTimersByTimeAsync(endsWithinMs - 1);
+    expect(cancel).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    const code = status === 200 ? 'network' : 'unknown';
+    expect(await late).toMatchObject({ name: 'ApiError', code, retryable: true });
+    expect([cancel.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('reads JSON cut anywhere, and throws a body that breaks as `network`, one that is none as `unknown`', async () => {
+  const bytes = new TextEncoder().encode('{"title":"Übersicht 語"}');
+  const api = createApiClient(keyless);
+  stubFetch(() => new Response(ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte)))));
+  expect(await api.json('GET', '/')).toEqual({ title: 'Übersicht 語' });
+  stubFetch(() => {
+    const error = new TypeError('network error');
+    return new Response(new ReadableStream({ pull: (controller) => controller.error(error) }));
+  });
+  await expect(api.json('GET', '/')).rejects.toMatchObject({ code: 'network', retryable: true });
+  stubFetch(() => new Response('<html>Welcome to our hotel</html>'));
+  const thrown = await caught(api.json('GET', '/'));
+  expect(thrown).toMatchObject({ code: 'unknown', status: 200, retryable: false });
+  expect(toProblem(thrown).title).not.toContain('fault');
+});
+
+it('throws the reason of who wants a body no more', async () => {
+  stubFetch((_, { signal }) => {
+    const abort = (controller: ReadableStreamDefaultController) =>
+      signal?.addEventListener('abort', () => controller.error(signal.reason));
+    return new Response(new ReadableStream({ start: abort }));
+  });
+  const controller = new AbortController();
+  const unwanted = createApiClient(keyless).json('GET', '/', { signal: controller.signal });
   controller.abort('gone');
   await expect(unwanted).rejects.toBe('gone');
 });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { putHandbook } from './handbook.ts';
-import { answerText, ask, isAnswered, newest } from './parts.ts';
+import { answerText, ask, holdQuestion, isAnswered, newest } from './parts.ts';
 import { describeBrowser } from './scene.ts';
 
 describeBrowser('an answer', (scene) => {
@@ -80,6 +80,52 @@ describeBrowser('an answer', (scene) => {
     );
     expect((await answerText(page).innerText()).trim()).toBe('Trains are');
     await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+  });
+
+  it('stops at once where nothing is written yet, and for good as soon as it can be', async () => {
+    const { model, wire, visit } = scene();
+    const page = await visit();
+    const stops: string[] = [];
+    page.on('request', (request) => request.url().endsWith('/stop') && stops.push(request.url()));
+    const paced = model.willSaySlowly('Everybody', ' has', ' thirty days [1].');
+    wire.log.clear();
+    const letGo = await holdQuestion(page);
+    await ask(page, 'For how long is everybody on holiday?');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await newest(page).getByText('Stopped before anything was written.').waitFor();
+    await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+    expect(stops).toEqual([]);
+    letGo();
+    await wire.log.until((calls) =>
+      calls.some(({ name, outcome }) => name === 'chat' && outcome === 'dropped'),
+    );
+    await expect.poll(() => stops.length).toBe(1);
+    paced.releaseAll();
+    await newest(page).getByRole('button', { name: 'Ask again' }).click();
+    await isAnswered(page);
+    expect(await page.getByRole('article').count()).toBe(1);
+  });
+
+  it('says that it stops while the server is asked', async () => {
+    const { model, visit } = scene();
+    const page = await visit();
+    const paced = model.willSaySlowly('Trains are', ' booked', ' in second class [1].');
+    const asked = Promise.withResolvers<void>();
+    await page.route('**/stop', async (route) => {
+      await asked.promise;
+      await route.continue();
+    });
+    await ask(page, 'How are trains booked, please?');
+    paced.release();
+    await answerText(page).getByText('Trains are').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await newest(page).getByText('Stopping…').waitFor();
+    const button = page.getByRole('button', { name: 'Stopping…' });
+    expect(await button.isEnabled()).toBe(false);
+    asked.resolve();
+    await newest(page).getByText('Stopped. What is here').waitFor();
+    await page.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+    paced.releaseAll();
   });
 
   it('shows its steps as they ran, and why it was short where it was kept', async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { add, file, openDocuments, row } from './documents-parts.ts';
 import { putHandbook } from './handbook.ts';
-import { answerText, ask, isAnswered, newest } from './parts.ts';
+import { answerText, ask, holdQuestion, isAnswered, newest } from './parts.ts';
 import { describeBrowser } from './scene.ts';
 
 function kept(page: Page) {
@@ -82,6 +82,37 @@ describeBrowser('a conversation', (scene) => {
       expect(wire.log.of('chat')).toHaveLength(1);
     });
 
+    it('is left before its answer has begun, which is read when it is opened again', async () => {
+      const { model, wire, visit } = scene();
+      const page = await visit();
+      await ask(page, 'What do flights need the consent of?');
+      await isAnswered(page);
+      const other = kept(page).getByRole('button', { name: 'What do flights' }).first();
+      wire.log.clear();
+      for (const question of ['Begun away?', 'Begun when it is looked at again?']) {
+        await beginAnew(page);
+        const paced = model.willSaySlowly('It', ' is', ' so [1].');
+        const letGo = await holdQuestion(page);
+        await ask(page, question);
+        await newest(page).getByText('Searching the documents…').waitFor();
+        await other.click();
+        await answerText(page).getByText('consent').waitFor();
+        const isAway = question === 'Begun away?';
+        const left = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/ask'));
+        if (isAway) {
+          letGo();
+          // Its id is known, so it needs nobody who reads on.
+          await left;
+        } else left.catch(() => undefined);
+        await kept(page).getByRole('button', { name: question }).first().click();
+        letGo();
+        paced.releaseAll();
+        await isAnswered(page);
+        expect(await answerText(page).innerText()).toMatch(/^It is so \[1\]\.\s*$/);
+      }
+      expect(wire.log.of('chat')).toHaveLength(2);
+    });
+
     it('is deleted with the keyboard, which stays where it was, and put back', async () => {
       const page = await scene().visit();
       for (const question of ['How are trains booked?', 'Who consents to flights?', 'How many days?']) {
@@ -95,6 +126,33 @@ describeBrowser('a conversation', (scene) => {
       expect(await focused.getAttribute('aria-label')).toBe('Delete: How are trains booked?');
       await page.getByRole('button', { name: 'Undo' }).click();
       await expect.poll(() => kept(page).count()).toBe(3);
+    });
+
+    it('takes what is wrong with an answer together with the verdict, by the keyboard', async () => {
+      const page = await scene().visit();
+      await ask(page, 'How many days of holiday does everybody have?');
+      await isAnswered(page);
+      const bodies: unknown[] = [];
+      page.on('request', (request) => {
+        if (request.url().endsWith('/feedback')) bodies.push(request.postDataJSON());
+      });
+      const wrong = newest(page).getByRole('button', { name: 'The answer is wrong' });
+      await wrong.press('Enter');
+      const note = newest(page).getByLabel('What is wrong with it?');
+      expect(await note.and(page.locator(':focus')).count()).toBe(1);
+      await note.fill('It is');
+      await note.press('Escape');
+      expect([await note.isVisible(), await wrong.and(page.locator(':focus')).count()]).toEqual([false, 1]);
+      await wrong.press('Enter');
+      expect(await note.inputValue()).toBe('It is');
+      await note.fill('It is forty since May.');
+      await note.press('Enter');
+      await page.getByText('Thank you.').waitFor();
+      expect(bodies).toEqual([{ right: false, note: 'It is forty since May.' }]);
+      expect(await wrong.getAttribute('aria-pressed')).toBe('true');
+      expect(await wrong.and(page.locator(':focus')).count()).toBe(1);
+      await wrong.press('Enter');
+      expect([await note.isVisible(), bodies.length]).toEqual([false, 1]);
     });
 
     it('keeps a verdict, and says where it was not taken', async () => {

@@ -27,3 +27,17 @@ export async function openTimeline(page: Page): Promise<void> {
   const timeline = newest(page).locator('details.timeline');
   if ((await timeline.getAttribute('open')) === null) await timeline.locator('summary').click();
 }
+
+/** Holds back the page's next question on its way to the server, until what this returns is called. */
+export async function holdQuestion(page: Page): Promise<() => void> {
+  const held = Promise.withResolvers<void>();
+  await page.route(
+    '**/ask',
+    async (route) => {
+      await held.promise;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  return held.resolve;
+}

@@ -19,8 +19,8 @@ export interface AnswersApi {
   resume(this: void, id: string, options: FollowOptions): AsyncGenerator<AskEvent, void>;
   /** Ends an answer for good. Throws ApiError. */
   stop(this: void, id: string): Promise<void>;
-  /** Says whether an answer was right. Throws ApiError. */
-  judge(this: void, id: string, isRight: boolean): Promise<void>;
+  /** Says whether an answer was right, with a note of what is not. The first verdict counts. Throws ApiError. */
+  judge(this: void, id: string, verdict: { right: boolean; note?: string }): Promise<void>;
 }
 
 /** Creates the calls. */
@@ -40,8 +40,8 @@ export function createAnswersApi(api: ApiClient): AnswersApi {
     stop: async (id) => {
       await api.request('POST', `/answers/${id}/stop`);
     },
-    judge: async (id, isRight) => {
-      await api.request('POST', `/answers/${id}/feedback`, { json: { right: isRight } });
+    judge: async (id, verdict) => {
+      await api.request('POST', `/answers/${id}/feedback`, { json: verdict });
     },
   };
 }

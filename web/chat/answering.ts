@@ -1,23 +1,34 @@
 import { ApiError } from '../api/error.ts';
 import { connectionGivenUp, toProblem } from '../api/problems.ts';
 import type { AskEvent } from '../../lib/rag/types.ts';
-import type { Turn } from './turn.ts';
+import { isOver, type Turn } from './turn.ts';
 
-/** Writes an answer's events into its turn, to the end or to what has gone wrong. Never throws; an abort leaves the turn as it is. */
+/**
+ * Writes an answer's events into its turn, to the end or to what has gone wrong. Never throws; an abort leaves the turn as it
+ * is. A turn that was over before the answer had an id is left, too: the answer is stopped as soon as it has one.
+ */
 export async function answerTurn(
   turn: Turn,
   events: AsyncIterable<AskEvent>,
-  { signal, onChange }: { signal: AbortSignal; onChange: () => void },
+  {
+    signal,
+    stop,
+    onChange,
+  }: { signal: AbortSignal; stop: (id: string) => Promise<void>; onChange: () => void },
 ): Promise<void> {
   try {
     for await (const event of events) {
       // What comes after an abort is for nobody.
       if (signal.aborted) return;
+      if (isOver(turn)) {
+        if (event.type === 'sources') await stop(event.id);
+        return;
+      }
       take(turn, event);
       onChange();
     }
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted || isOver(turn)) return;
     turn.state = 'failed';
     const isLost = error instanceof ApiError && error.code === 'network' && turn.answerId !== undefined;
     turn.problem = isLost ? connectionGivenUp : toProblem(error);

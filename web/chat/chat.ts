@@ -2,15 +2,14 @@ import type { AnswersApi } from '../api/answers.ts';
 import type { FollowOptions } from '../api/follow.ts';
 import type { AskEvent } from '../../lib/rag/types.ts';
 import type { Notify } from '../shell/notices.ts';
-import { toProblem } from '../api/problems.ts';
 import { announcementOf } from './announcements.ts';
-import { answerTurn } from './answering.ts';
 import type { Citation } from './citations.ts';
 import type { Composer } from './composer.ts';
 import { copyAnswer } from './copy.ts';
 import { toHistory } from './history/bounds.ts';
 import type { ConversationStore } from './history/store.ts';
-import { createStopper, type Stopper } from './stopping.ts';
+import { judgeAnswer } from './judging.ts';
+import { startRun, type Run } from './run.ts';
 import type { TurnList } from './turn-list.ts';
 import { createTurnView, type TurnView } from './turn-view.ts';
 import { canResume, isOver, newConversation, newTurn, type Conversation, type Turn } from './turn.ts';
@@ -33,7 +32,7 @@ export interface ChatParts {
   answers: AnswersApi;
   store: ConversationStore;
   list: TurnList;
-  composer: Pick<Composer, 'setBusy' | 'focus'>;
+  composer: Pick<Composer, 'show' | 'focus'>;
   openCitation: (collection: string, citation: Citation) => void;
   notify: Notify;
   announce: (text: string) => void;
@@ -45,55 +44,62 @@ export interface ChatParts {
 export function createChat(parts: ChatParts): Chat {
   const { answers, store, list, composer, notify } = parts;
   let conversation = newConversation('main');
-  let running: { stopper: Stopper; controller: AbortController } | undefined;
+  let running: Run | undefined;
+  /** What was left before its answer had an id, by which it can be read again; by the conversation's own. */
+  const beginning = new Map<string, { conversation: Conversation; run: Run }>();
 
-  const keep = () => {
-    conversation.updatedAt = new Date().toISOString();
-    store.save(conversation);
-    parts.onChange(conversation);
+  /** Keeps what has changed. A conversation that is not open may be deleted by now. */
+  const keep = (changed: Conversation) => {
+    const isOpen = changed === conversation;
+    if (!isOpen && store.get(changed.id) === undefined) return;
+    changed.updatedAt = new Date().toISOString();
+    store.save(changed);
+    if (isOpen) parts.onChange(changed);
   };
 
   const viewOf = (turn: Turn): TurnView => {
-    const { collection } = conversation;
+    const own = conversation;
     return createTurnView(turn, {
-      openCitation: (citation) => parts.openCitation(collection, citation),
+      openCitation: (citation) => parts.openCitation(own.collection, citation),
       copy: () => copyAnswer(turn, notify),
       retry: () => retry(turn),
-      judge: (isRight) => judge(turn, isRight),
+      judge: async (verdict) => {
+        const isTaken = await judgeAnswer(turn, verdict, { answers, notify });
+        if (isTaken) keep(own);
+        return isTaken;
+      },
     });
   };
 
+  const setRunning = (run: Run | undefined) => {
+    running = run;
+    composer.show(run ? 'busy' : 'idle');
+  };
+
   const follow = (turn: Turn, open: (options: FollowOptions) => AsyncIterable<AskEvent>) => {
-    const controller = new AbortController();
-    const { signal } = controller;
+    const own = conversation;
     let heard = '';
-    const onChange = () => {
+    const showChange = () => {
       list.refresh();
-      stopper.noteChange();
       const announcement = announcementOf(turn);
       if (announcement === heard) return;
       heard = announcement;
       parts.announce(announcement);
       // Said once a state: now its id is known, or it is over.
-      keep();
-      if (!isOver(turn)) return;
-      running = undefined;
-      composer.setBusy(false);
+      keep(own);
+      if (isOver(turn)) setRunning(undefined);
     };
-    const onConnection = (state: 'lost' | 'back') => {
-      turn.state = state === 'lost' ? 'reconnecting' : 'answering';
-      onChange();
+    const onChange = () => {
+      if (running === run) return showChange();
+      if (turn.answerId === undefined && !isOver(turn)) return;
+      // From now on it is read when its conversation is opened.
+      beginning.delete(own.id);
+      run.leave();
+      keep(own);
     };
-    const giveUp = () => {
-      controller.abort();
-      turn.state = 'done';
-      onChange();
-    };
-    const stopper = createStopper(turn, { stop: answers.stop, giveUp, signal });
-    running = { stopper, controller };
-    composer.setBusy(true);
+    const run = startRun(turn, { open, stop: answers.stop, onChange });
+    setRunning(run);
     onChange();
-    answerTurn(turn, open({ signal, onConnection }), { signal, onChange }).catch(reportError);
   };
 
   const ask = (question: string, cache: 'use' | 'refresh' = 'use') => {
@@ -112,32 +118,16 @@ export function createChat(parts: ChatParts): Chat {
     else {
       conversation.turns.pop();
       list.removeLast();
-      ask(turn.question, turn.state === 'done' ? 'refresh' : 'use');
+      ask(turn.question, turn.end ? 'refresh' : 'use');
     }
     // What was pressed is gone.
     composer.focus();
   };
 
-  const judge = async (turn: Turn, isRight: boolean) => {
-    const judged = conversation;
-    try {
-      await answers.judge(turn.answerId ?? '', isRight);
-      turn.verdict = isRight ? 'right' : 'wrong';
-      // Another may be open by now, which has no news to be kept.
-      if (judged === conversation) keep();
-      notify({
-        text: isRight ? 'Thank you.' : 'Thank you. Ask anew to have it answered again.',
-        tone: 'good',
-      });
-      return true;
-    } catch (error) {
-      notify({ text: `Your verdict was not taken. ${toProblem(error).title}`, tone: 'bad' });
-      return false;
-    }
-  };
-
   const resume = (turn: Turn) => {
     const id = turn.answerId;
+    // A stop that has not come through is to be asked for again.
+    delete turn.isStopping;
     if (id !== undefined) return follow(turn, (options) => answers.resume(id, options));
     turn.state = 'failed';
     turn.problem = { title: 'The page was left before the answer began.', whatToDo: 'Ask again.' };
@@ -150,15 +140,22 @@ export function createChat(parts: ChatParts): Chat {
     resume(turn);
   };
 
+  const leave = () => {
+    if (!running) return;
+    if (running.turn.answerId !== undefined) running.leave();
+    else beginning.set(conversation.id, { conversation, run: running });
+  };
+
   const open = (next: Conversation) => {
-    running?.controller.abort();
-    running = undefined;
-    composer.setBusy(false);
-    conversation = next;
-    list.show(next.turns.map(viewOf));
-    parts.onChange(next);
-    const last = next.turns.at(-1);
-    if (last && !isOver(last)) resume(last);
+    leave();
+    const left = beginning.get(next.id);
+    beginning.delete(next.id);
+    conversation = left?.conversation ?? next;
+    setRunning(left?.run);
+    list.show(conversation.turns.map(viewOf));
+    parts.onChange(conversation);
+    const last = conversation.turns.at(-1);
+    if (last && !left && !isOver(last)) resume(last);
     else wake();
   };
 
@@ -172,7 +169,9 @@ export function createChat(parts: ChatParts): Chat {
     current: () => conversation,
     ask: (question) => ask(question),
     stop: () => {
-      running?.stopper.request();
+      running?.stop();
+      // Where the server has to be asked, its word is waited for.
+      if (running) composer.show('stopping');
       list.refresh();
     },
     wake,

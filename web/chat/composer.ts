@@ -7,8 +7,18 @@ export interface Composer {
   focus(): void;
   /** Puts the beginning of a question there, for somebody to go on. */
   begin(this: void, text: string): void;
-  setBusy(isBusy: boolean): void;
+  /** Shows what becomes of the answer that is made, and what the button does about it. */
+  show(this: void, state: ComposerState): void;
 }
+
+/** `busy` while an answer is made, `stopping` until the server has ended it. */
+export type ComposerState = 'idle' | 'busy' | 'stopping';
+
+const buttons = {
+  idle: { label: 'Ask', title: 'Ask (Enter)', icon: 'send' },
+  busy: { label: 'Stop', title: 'Stop', icon: 'stop' },
+  stopping: { label: 'Stopping…', title: 'Stopping…', icon: 'stop' },
+} as const;
 
 /** As long as `POST /ask` takes it. */
 const maxQuestion = 4_000;
@@ -21,7 +31,7 @@ export function createComposer(handlers: {
   ask: (this: void, question: string) => void;
   stop: (this: void) => void;
 }): Composer {
-  let isBusy = false;
+  let state: ComposerState = 'idle';
   const field = element('textarea', {
     ...{
       id: 'question',
@@ -43,19 +53,22 @@ export function createComposer(handlers: {
   });
   const send = () => {
     const question = field.value.trim();
-    if (question === '' || isBusy) return;
+    if (question === '' || state !== 'idle') return;
     field.value = '';
     grow(field);
     handlers.ask(question);
   };
   const button = element('button', { type: 'submit', class: 'send' });
-  const setBusy = (busy: boolean) => {
-    isBusy = busy;
-    button.setAttribute('aria-label', busy ? 'Stop' : 'Ask');
-    button.title = busy ? 'Stop' : 'Ask (Enter)';
-    replaceChildren(button, icon(busy ? 'stop' : 'send'));
+  const show = (next: ComposerState) => {
+    state = next;
+    const { label, title, icon: name } = buttons[next];
+    button.setAttribute('aria-label', label);
+    // A disabled button would lose the focus to nowhere.
+    button.setAttribute('aria-disabled', String(next === 'stopping'));
+    button.title = title;
+    replaceChildren(button, icon(name));
   };
-  setBusy(false);
+  show('idle');
   addEventListener('keydown', (event) => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
     event.preventDefault();
@@ -63,7 +76,7 @@ export function createComposer(handlers: {
   });
   const press = (event: Event) => {
     event.preventDefault();
-    if (isBusy) handlers.stop();
+    if (state === 'busy') handlers.stop();
     else send();
   };
   return {
@@ -81,7 +94,7 @@ export function createComposer(handlers: {
       field.focus();
       field.setSelectionRange(text.length, text.length);
     },
-    setBusy,
+    show,
   };
 }
 

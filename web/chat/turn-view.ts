@@ -5,7 +5,7 @@ import { linkCitations, type Citation } from './citations.ts';
 import { createMarkdownView } from './markdown.ts';
 import { createSourcesView } from './sources-view.ts';
 import { createTimelineView } from './timeline-view.ts';
-import { isOver, type Turn } from './turn.ts';
+import { isOver, isStopped, type Turn } from './turn.ts';
 
 /** A question and its answer on the page. */
 export interface TurnView {
@@ -69,9 +69,10 @@ function createRest(turn: Turn, handlers: TurnHandlers): (HTMLElement | undefine
 }
 
 /** What is to be known of how an answer ended, where it did not just end. */
-function noteOf({ state, end }: Turn): string | undefined {
-  if (state === 'failed') return undefined;
-  return notes[end?.finishReason ?? 'stopped'];
+function noteOf(turn: Turn): string | undefined {
+  const { end, text } = turn;
+  if (isStopped(turn)) return text === '' ? 'Stopped before anything was written.' : notes.stopped;
+  return end && notes[end.finishReason];
 }
 
 const notes: Partial<Record<FinishReason, string>> = {

@@ -46,6 +46,11 @@ export function isOver({ state }: Turn): boolean {
   return state === 'done' || state === 'failed';
 }
 
+/** Whether somebody ended it before it was whole; the server says so where it was asked. */
+export function isStopped({ state, end }: Turn): boolean {
+  return state === 'done' && (end === undefined || end.finishReason === 'stopped');
+}
+
 /** Whether the rest of it may be read where it was made. */
 export function canResume({ state, problem, answerId }: Turn): boolean {
   return state === 'failed' && problem?.canResume === true && answerId !== undefined;

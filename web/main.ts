@@ -11,14 +11,15 @@ import { titleOf } from './chat/history/bounds.ts';
 import { createConversationStore, conversationsName } from './chat/history/store.ts';
 import { createPassageDialog } from './chat/passage-dialog.ts';
 import { invitationTo, openInvitation } from './chat/invitation.ts';
+import { removeConversation } from './chat/removal.ts';
 import { createTurnList } from './chat/turn-list.ts';
 import { newConversation } from './chat/turn.ts';
 import { createDocumentsApi } from './documents/documents-api.ts';
+import { createDocumentsDrawer } from './documents/documents-drawer.ts';
 import { createGlance } from './documents/glance.ts';
-import { createDocumentsPanel } from './documents/panel.ts';
 import { createCollectionChooser } from './shell/collection-chooser.ts';
+import { createCollectionOffer } from './shell/collection-offer.ts';
 import { byId } from './shell/dom.ts';
-import { createDrawer } from './shell/drawer.ts';
 import { createKeyKeeper } from './shell/key.ts';
 import { createNotices } from './shell/notices.ts';
 import { openStorage, withoutFailure } from './shell/storage.ts';
@@ -30,6 +31,7 @@ const openName = 'raglan.open';
 
 const local = openStorage('localStorage');
 const session = withoutFailure(openStorage('sessionStorage'));
+const skipLink = byId('skip', HTMLElement);
 const sidebar = byId('sidebar', HTMLElement);
 const column = byId('column', HTMLElement);
 const main = byId('main', HTMLElement);
@@ -37,35 +39,26 @@ const { element: notices, notify, announce } = createNotices();
 const keys = createKeyKeeper(session, () => {
   showKey();
   // Another key may be for other collections.
-  if (keys.key() !== undefined) offerCollections();
+  if (keys.key() !== undefined) offer.renew();
 });
 const baseUrl = document.querySelector<HTMLMetaElement>('meta[name="raglan-api"]')?.content ?? '';
 const api = createApiClient({ baseUrl, key: keys.key, onUnauthorized: keys.ask });
 
 const store = createConversationStore(local);
 const passages = createPassageDialog(createReadPassage(api));
-let shownDocuments: string | undefined;
-let offering: Promise<void> | undefined;
-const panel = createDocumentsPanel({ api, notify, onChanged: () => glance.again() });
-const documents = createDrawer({
-  ...{ content: panel.element, label: 'Documents', behind: [sidebar, column] },
-  onOpen: () => showDocuments(),
-  onClose: () => {
-    shownDocuments = undefined;
-    panel.close();
-    // Also what was put in and is not ready yet.
-    glance.again();
-  },
-});
-const openDocuments = documents.open;
-const startNew = () => {
-  chat.open(newConversation(collections.current()));
-  leaveSidebar();
-};
 const composer = createComposer({
   ask: (question) => chat.ask(question),
   stop: () => chat.stop(),
 });
+const documents = createDocumentsDrawer({
+  ...{ api, notify, collection: () => collections.current(), behind: [skipLink, sidebar, column] },
+  orphaned: composer.focus,
+  onChanged: () => glance.again(),
+});
+const startNew = () => {
+  chat.open(newConversation(collections.current()));
+  leaveSidebar();
+};
 const empty = createEmptyState({
   ask: (question) => {
     chat.ask(question);
@@ -73,7 +66,7 @@ const empty = createEmptyState({
     main.focus({ preventScroll: true });
   },
   begin: composer.begin,
-  openDocuments,
+  openDocuments: documents.open,
 });
 const list = createTurnList(empty.element);
 const glance = createGlance({
@@ -89,23 +82,30 @@ const conversations = createConversationList({
     leaveSidebar();
   },
   remove: (id) => {
-    const removed = store.get(id);
-    store.remove(id);
-    const putBack = () => {
-      if (removed) store.save(removed);
-      showConversations();
-    };
-    const action = { label: 'Undo', run: putBack };
-    notify({ text: 'The conversation is deleted.', tone: 'info', action });
+    removeConversation(id, { store, notify, onChange: showConversations });
     if (id === chat.current().id) startNew();
-    else showConversations();
   },
 });
 const collections = createCollectionChooser((collection) => chat.open(newConversation(collection)));
+const offer = createCollectionOffer({
+  list: () => listCollections(api),
+  onKnown: (all) => {
+    collections.offer(all);
+    glance.stop();
+    const { turns, collection } = chat.current();
+    const [first = 'main'] = all;
+    // A key may be for other collections alone.
+    if (turns.length === 0) chat.open(newConversation(all.includes(collection) ? collection : first));
+  },
+  onProblem: (error) => {
+    const { title, whatToDo } = toProblem(error);
+    notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
+  },
+});
 const { element: top, showKey: showKeyInTop } = createTop({
   collections: collections.element,
   theme: createThemeSwitch(withoutFailure(local)),
-  ...{ startNew, openDocuments, forgetKey: keys.forget },
+  ...{ startNew, openDocuments: documents.open, forgetKey: keys.forget },
 });
 const chat = createChat({
   ...{ answers: createAnswersApi(api), store, list, composer, notify, announce },
@@ -115,21 +115,13 @@ const chat = createChat({
     document.title = conversation.turns.length > 0 ? `${titleOf(conversation)} · Raglan` : 'Raglan';
     collections.show(conversation.collection);
     glanceWhereEmpty();
-    showDocuments();
+    documents.follow();
     showConversations();
   },
 });
 
 function showConversations(): void {
   conversations.show(store.list(), chat.current().id);
-}
-
-/** The drawer, where it is open, has the documents of the collection that is asked. */
-function showDocuments(): void {
-  const collection = collections.current();
-  if (documents.element.hidden || collection === shownDocuments) return;
-  shownDocuments = collection;
-  panel.show(collection);
 }
 
 function showKey(): void {
@@ -142,18 +134,25 @@ function leaveSidebar(): void {
   composer.focus();
 }
 
+/** Looks at the documents where nothing is asked yet, as soon as it is known which of them the key is for. */
+function glanceWhereEmpty(): void {
+  const { turns, collection } = chat.current();
+  if (turns.length > 0) glance.stop();
+  else if (!offer.isUnderWay()) glance.at(collection);
+}
+
 sidebar.append(conversations.element);
 byId('top', HTMLElement).append(...top);
 main.append(list.element);
 byId('ask', HTMLElement).append(composer.element);
 document.body.append(documents.element, passages.element, keys.element, notices);
 showKey();
-offerCollections();
+offer.renew();
 chat.open(store.get(session.getItem(openName) ?? '') ?? newConversation('main'));
 composer.focus();
 // Whoever brings files finds where they go.
 addEventListener('dragenter', ({ dataTransfer }) => {
-  if (dataTransfer?.types.includes('Files')) openDocuments();
+  if (dataTransfer?.types.includes('Files')) documents.open();
 });
 // Other tabs keep their conversations at the same place.
 addEventListener('storage', ({ key }) => {
@@ -167,33 +166,3 @@ document.addEventListener('visibilitychange', () => {
   chat.wake();
   glanceWhereEmpty();
 });
-
-/** Looks at the documents where nothing is asked yet, as soon as it is known which of them the key is for. */
-function glanceWhereEmpty(): void {
-  const { turns, collection } = chat.current();
-  if (turns.length > 0) glance.stop();
-  else if (!offering) glance.at(collection);
-}
-
-/** A request that waits for a key is repeated with it, so that none is made beside it. */
-function offerCollections(): void {
-  offering ??= listCollections(api)
-    .then(
-      (all) => {
-        const [first = 'main'] = all;
-        offering = undefined;
-        collections.offer(all);
-        glance.stop();
-        const { turns, collection } = chat.current();
-        // A key may be for other collections alone.
-        if (turns.length === 0) chat.open(newConversation(all.includes(collection) ? collection : first));
-      },
-      (error: unknown) => {
-        const { title, whatToDo } = toProblem(error);
-        notify({ text: `${title} ${whatToDo}`, tone: 'bad' });
-      },
-    )
-    .finally(() => {
-      offering = undefined;
-    });
-}

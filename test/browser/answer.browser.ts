@@ -50,6 +50,23 @@ describeBrowser('an answer', (scene) => {
     expect(await citation.and(page.locator(':focus')).count()).toBe(1);
   });
 
+  it('keeps its passage open while that is selected beyond its edge, and not when somebody presses beside it', async () => {
+    const page = await scene().visit();
+    await ask(page, 'What do flights need the consent of?');
+    await answerText(page).getByRole('button', { name: 'Source 1: Handbook' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Handbook' });
+    const text = dialog.locator('.passage-text');
+    const { x, y } = (await text.boundingBox()) ?? expect.fail('There is no text.');
+    await page.mouse.move(x + 100, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(5, 5);
+    await page.mouse.up();
+    expect(await page.evaluate('String(getSelection())')).not.toBe('');
+    expect(await dialog.isVisible()).toBe(true);
+    await page.mouse.click(5, 5);
+    await dialog.waitFor({ state: 'hidden' });
+  });
+
   it('says so where the document has changed since', async () => {
     const { visit, api } = scene();
     await api.put('canteen.md', '# Canteen\n\nLunch costs four euros.', 'text/markdown');

@@ -6,11 +6,15 @@ import { describeBrowser } from './scene.ts';
 describeBrowser('a document', (scene) => {
   it('that is put in becomes ready, and is asked about', async () => {
     const page = await scene().visit();
-    const panel = await openDocuments(page);
+    await page.getByRole('button', { name: 'Put in documents' }).click();
+    const panel = page.getByRole('region', { name: 'Documents' });
     await panel.getByText('There are no documents here yet.').waitFor();
     await add(page, panel, file('garden.md', 'text/markdown', '# Garden\n\nTulips are planted in October.'));
     await row(panel, 'garden.md').getByText('Ready').waitFor();
+    await page.getByRole('button', { name: 'Garden', exact: true }).waitFor();
     await page.keyboard.press('Escape');
+    // What had opened the list is gone, and there is something to ask.
+    await expect.poll(() => page.locator('#question:focus').count()).toBe(1);
     await ask(page, 'When are tulips planted?');
     await isAnswered(page);
     expect(await answerText(page).innerText()).toContain('Tulips are planted in October.');
@@ -32,6 +36,40 @@ describeBrowser('a document', (scene) => {
     expect(posted).toContain(new URL(scene().cloud.environment.AWS_ENDPOINT_URL_S3).origin);
   });
 
+  it('lies over a page without room for both, which the keyboard cannot reach then', async () => {
+    const page = await scene().visit({ viewport: { width: 1199, height: 800 } });
+    const panel = await openDocuments(page);
+    const outside = "document.activeElement.closest('#sidebar, #column, .skip-link')?.id";
+    for (let tab = 0; tab < 12; tab += 1) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(outside)).toBeUndefined();
+    }
+    const opener = page.getByRole('button', { name: 'Documents', exact: true });
+    // To press what takes no focus must not take it from Esc.
+    await panel.getByText('Drop files or folders').click();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+    expect(await opener.and(page.locator(':focus')).count()).toBe(1);
+    await opener.press('Enter');
+    await panel.waitFor();
+    await page.mouse.click(300, 400);
+    await panel.waitFor({ state: 'hidden' });
+    await ask(page, 'Is the page back?');
+    await isAnswered(page);
+  });
+
+  it('lies beside a page with room for both, which stays usable', async () => {
+    const page = await scene().visit({ viewport: { width: 1200, height: 800 } });
+    const panel = await openDocuments(page);
+    await ask(page, 'Is the page there?');
+    await isAnswered(page);
+    await page.keyboard.press('Escape');
+    expect(await panel.isVisible()).toBe(true);
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'hidden' });
+  });
+
   it('that fails says why and what to do, and is tried again', async () => {
     const page = await scene().visit();
     const panel = await openDocuments(page);
@@ -51,6 +89,11 @@ describeBrowser('a document', (scene) => {
     const panel = await openDocuments(page);
     await add(page, panel, file('picture.png', 'image/png', 'png'));
     await panel.getByText('1 file was not taken').waitFor();
+    await panel.getByRole('button', { name: 'Close' }).press('Enter');
+    expect(await panel.getByText('1 file was not taken').count()).toBe(0);
+    expect(await panel.getByRole('button', { name: 'Add files' }).and(page.locator(':focus')).count()).toBe(
+      1,
+    );
     expect(await row(panel, 'picture.png').count()).toBe(0);
   });
 

@@ -33,6 +33,30 @@ describeBrowser(
       expect(kept).toEqual([expect.not.stringContaining(key), expect.stringContaining(key), '']);
       for (const complaint of takeComplaints()) expect(complaint).toContain('401');
     });
+
+    it('is given none by Esc, whatever was typed, asks again with the next question, and says what did not hold', async () => {
+      const { visit, takeComplaints } = scene();
+      const page = await visit();
+      const dialog = page.getByRole('dialog', { name: 'This server wants a key' });
+      const field = dialog.getByLabel('Key');
+      await field.fill(key);
+      await field.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      await page.getByText('A key is needed.').waitFor();
+      const kept = () => page.evaluate("sessionStorage.getItem('raglan.key')");
+      expect(await kept()).toBeNull();
+      await ask(page, 'Is anything here at all?');
+      await dialog.getByText('Ask whoever runs Raglan for one.').waitFor();
+      expect(await field.inputValue()).toBe('');
+      await field.fill(`${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`);
+      await field.press('Enter');
+      await dialog.getByText('The key was not accepted').waitFor();
+      await field.fill(` ${key} `);
+      await field.press('Enter');
+      await isAnswered(page);
+      expect(await kept()).toBe(key);
+      for (const complaint of takeComplaints()) expect(complaint).toContain('401');
+    });
   },
   { environment: { AUTH: 'keys' } },
 );

@@ -4,7 +4,7 @@ import { icon } from '../shell/icons.ts';
 /** Where questions are written. While an answer is made, its button stops that. */
 export interface Composer {
   element: HTMLElement;
-  focus(): void;
+  focus(this: void): void;
   /** Puts the beginning of a question there, for somebody to go on. */
   begin(this: void, text: string): void;
   /** Shows what becomes of the answer that is made, and what the button does about it. */

@@ -11,17 +11,20 @@ export interface LeftOut {
 /** A folder may hold thousands of pictures; so many are named. */
 const mostNamed = 20;
 
-/** Creates its place, which is empty until something is left out. */
-export function createLeftOut(): LeftOut {
+/** Creates its place, which is empty until something is left out; `orphaned` takes the focus when it is closed. */
+export function createLeftOut(orphaned: () => void): LeftOut {
   const place = element('div', { class: 'left-out', role: 'status' });
   const show: LeftOut['show'] = (files) => {
     if (files.length === 0) return place.replaceChildren();
     const count = files.length === 1 ? '1 file was not taken' : `${files.length} files were not taken`;
-    const close = () => place.replaceChildren();
+    const close = () => {
+      place.replaceChildren();
+      orphaned();
+    };
     replaceChildren(
       place,
       element('p', {}, element('strong', {}, count)),
-      iconButton({ name: 'wrong', label: 'Close' }, close),
+      iconButton({ name: 'close', label: 'Close' }, close),
       element('ul', {}, ...files.slice(0, mostNamed).map(({ path, problem }) => line(path, problem))),
       files.length > mostNamed && element('p', {}, `and ${files.length - mostNamed} more`),
     );

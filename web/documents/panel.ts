@@ -19,7 +19,7 @@ export interface DocumentsPanelOptions {
   api: ApiClient;
   notify: Notify;
   /** What is served is different, so answers may be. */
-  onChanged?: () => void;
+  onChanged: () => void;
 }
 
 /** The documents of a collection: what is there, what is on its way, and ways to put in and to delete. */
@@ -37,7 +37,7 @@ export function createDocumentsPanel({ api, notify, onChanged }: DocumentsPanelO
   const summary = element('p', { class: 'documents-summary', 'aria-live': 'polite' });
   const refusal = element('p', { class: 'documents-refusal', role: 'status' });
   const confirm = createConfirm();
-  const leftOut = createLeftOut();
+  const leftOut = createLeftOut(() => entry.focus());
   const say = (text: string) => notify({ text, tone: 'bad' });
 
   const shelves = createShelves({
@@ -46,7 +46,7 @@ export function createDocumentsPanel({ api, notify, onChanged }: DocumentsPanelO
       const shelf = shelves.current();
       if (shelf) render(shelf);
     }),
-    onServed: () => onChanged?.(),
+    onServed: onChanged,
     onProblem: say,
   });
   const take = (files: () => Promise<ChosenFile[]>) => {

@@ -1,5 +1,6 @@
 import { iconButton } from './button.ts';
 import { element, type Child } from './dom.ts';
+import { onPressBeside } from './press-beside.ts';
 
 /** A dialog over the page with a title, which Esc, its button or a click beside it close. */
 export interface Dialog {
@@ -16,13 +17,7 @@ export function createDialog(kind: string, title: string, ...content: readonly C
   const closer = iconButton({ name: 'close', label: 'Close' }, close);
   const dialog = element(
     'dialog',
-    {
-      ...{ class: kind, 'aria-labelledby': heading.id },
-      on: {
-        // What is beside the content is the dialog itself: its backdrop.
-        click: ({ target }) => target === dialog && close(),
-      },
-    },
+    { class: kind, 'aria-labelledby': heading.id },
     element(
       'div',
       { class: 'dialog-content' },
@@ -30,5 +25,7 @@ export function createDialog(kind: string, title: string, ...content: readonly C
       ...content,
     ),
   );
+  // What is beside the content is the dialog itself: its backdrop.
+  onPressBeside(dialog, (target) => target === dialog, close);
   return { element: dialog, title: heading, open: () => dialog.showModal(), close };
 }

@@ -1,49 +1,62 @@
 import { iconButton } from './button.ts';
 import { element } from './dom.ts';
+import { onPressBeside } from './press-beside.ts';
 
-/** A part of the page that lies at its side, or over it where that is narrow. The rest stays usable beside it. */
+/** A part of the page that lies at its side, or over it where that is narrow. */
 export interface Drawer {
   element: HTMLElement;
   open(this: void): void;
 }
 
-/** Creates a drawer, closed. `behind` is what a narrow page has no room for meanwhile. */
-export function createDrawer(parts: {
+export interface DrawerParts {
   content: HTMLElement;
   label: string;
+  /** The rest of the page: usable beside it, and out of reach where it lies over that. */
   behind: readonly HTMLElement[];
+  /** Takes the focus where what opened the drawer has gone meanwhile. */
+  orphaned: () => void;
   onOpen: () => void;
   onClose: () => void;
-}): Drawer {
+}
+
+/** Where there is no room for both (styles/over.css). */
+const narrow = '(width < 75rem)';
+
+/** Creates a drawer, closed. Esc closes it, and where it lies over the page, a press beside it. */
+export function createDrawer(parts: DrawerParts): Drawer {
   let opener: Element | null = null;
-  const narrow = matchMedia('(max-width: 48rem)');
+  const room = matchMedia(narrow);
+  const isOver = () => !drawer.hidden && room.matches;
   const shield = () => {
-    for (const one of parts.behind) one.inert = !drawer.hidden && narrow.matches;
+    for (const one of parts.behind) one.inert = isOver();
   };
-  // A phone that is turned has room for both.
-  narrow.addEventListener('change', shield);
+  // A phone that is turned may have room for both.
+  room.addEventListener('change', shield);
   const close = () => {
     drawer.hidden = true;
     shield();
     parts.onClose();
-    if (opener instanceof HTMLElement) opener.focus();
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    else parts.orphaned();
   };
   const closer = iconButton({ name: 'close', label: `Close: ${parts.label}` }, close);
   const drawer = element(
     'aside',
-    {
-      ...{ class: 'drawer', 'aria-label': parts.label, hidden: true },
-      on: {
-        keydown: (event) => {
-          // A dialog within closes first, by itself.
-          const isWithin = event.target instanceof Element && event.target.closest('dialog') !== null;
-          if (event.key === 'Escape' && !isWithin) close();
-        },
-      },
-    },
+    // To be pressed anywhere gives it the focus, so that it hears of Esc.
+    { class: 'drawer', 'aria-label': parts.label, tabindex: -1, hidden: true },
     element('div', { class: 'drawer-top' }, closer),
     parts.content,
   );
+  addEventListener('keydown', ({ key, target }) => {
+    if (key !== 'Escape' || drawer.hidden || !(target instanceof Element)) return;
+    // A dialog closes first, by itself.
+    if (target.closest('dialog') === null && (isOver() || drawer.contains(target))) close();
+  });
+  // What is out of reach leaves presses to the page itself.
+  const isBeside = (target: EventTarget | null) => target instanceof Element && target.contains(drawer);
+  onPressBeside(globalThis, isBeside, () => {
+    if (isOver()) close();
+  });
   return {
     element: drawer,
     open: () => {

@@ -37,20 +37,10 @@ export function lastSentence(text: string): string {
   return last ? plain.slice(last.start, last.end) : '';
 }
 
-/** Puts the lines of a paragraph together; lists, tables, headings and code keep theirs. */
-export function unwrap(text: string): string {
-  const parts = text.split(/(^```[\s\S]*?^```)/m);
-  return parts
-    .map((part) => (part.startsWith('```') ? part : part.replaceAll(insideParagraph, ' ')))
-    .join('');
-}
-
 /** Whether the beginning that a source was shown with still stands in its document; white space does not count. */
 export function holdsSnippet(passage: string, snippet: string): boolean {
   return flat(passage).includes(flat(snippet.replace(/…$/, '')));
 }
-
-const insideParagraph = /(?<=[^\n|])(?<!^#.*)\n[ ]{0,3}(?![\s#>|*+-]|\d+[.)]\s|$)/gm;
 
 function flat(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();

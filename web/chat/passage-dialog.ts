@@ -5,10 +5,11 @@ import type { Source } from '../../lib/rag/types.ts';
 import { createDialog } from '../shell/dialog.ts';
 import { element, replaceChildren, type Child } from '../shell/dom.ts';
 import type { Citation } from './citations.ts';
-import { findSentence, holdsSnippet, unwrap } from './highlight.ts';
+import { findSentence, holdsSnippet } from './highlight.ts';
 import { placeOf } from './plain-answer.ts';
 import { createPassagePager } from './passage-pager.ts';
 import { createDocumentLink } from './sources-view.ts';
+import { unwrap } from './unwrap.ts';
 
 /** Shows the passage behind a citation in its document. */
 export interface PassageDialog {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSentence, holdsSnippet, lastSentence, unwrap } from '../../../../web/chat/highlight.ts';
+import { findSentence, holdsSnippet, lastSentence } from '../../../../web/chat/highlight.ts';
 
 const passage =
   'A form is a paper. It stays valid for five minutes after it was made. Forms are signed by the head of staff. ' +
@@ -39,22 +39,10 @@ it.each([
   expect(lastSentence(text)).toBe(sentence);
 });
 
-describe('a passage for reading', () => {
-  it('has its paragraphs in one line', () => {
-    expect(unwrap('One line\ngoes on\n\nNext one')).toBe('One line goes on\n\nNext one');
-    expect(unwrap('- point\n  goes on\n- other')).toBe('- point goes on\n- other');
-  });
-
-  it.each([
-    '# One\ntext',
-    '| a | b |\n|---|---|\n| c | d |',
-    '# One\n\n## Two',
-    '1. a\n2. b',
-    '```\na\nb\n```',
-    'a\n\n> b',
-  ])('keeps the lines of %j', (text) => {
-    expect(unwrap(text)).toBe(text);
-  });
+it('is one row of a table', () => {
+  const table = 'Name | Limit\nRequest body | 4 MB\nPresigned form | 100 MB';
+  const span = findSentence(table, 'The limit of the presigned form is 100 MB.');
+  expect(span && table.slice(span.start, span.end)).toBe('Presigned form | 100 MB');
 });
 
 it('knows a snippet again whatever became of its white space', () => {

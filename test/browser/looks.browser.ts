@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { putHandbook } from './handbook.ts';
-import { answerText, ask, isAnswered, openTimeline } from './parts.ts';
+import { answerText, ask, isAnswered, newest, openTimeline } from './parts.ts';
 import { describeBrowser } from './scene.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -39,7 +39,7 @@ describeBrowser('the page', (scene) => {
   });
 
   describe.each(['light', 'dark'] as const)('in its %s theme', (colorScheme) => {
-    it.each([320, 1440])('keeps to the rules of accessibility, %i pixels wide', async (width) => {
+    it.each([320, 1000, 1440])('keeps to the rules of accessibility, %i pixels wide', async (width) => {
       const { model, visit, takeComplaints } = scene();
       const page = await visit({ colorScheme, viewport: { width, height: 900 } });
       await page.context().addInitScript({ path: axe });
@@ -70,6 +70,11 @@ describeBrowser('the page', (scene) => {
       await isAnswered(page);
       await openTimeline(page);
       await look('answer');
+
+      await newest(page).getByRole('button', { name: 'The answer is wrong' }).click();
+      await newest(page).getByLabel('What is wrong with it?').waitFor();
+      await look('verdict');
+      await page.keyboard.press('Escape');
 
       await answerText(page).getByRole('button', { name: 'Source 1: Handbook' }).click();
       await page.getByRole('dialog').locator('mark').waitFor();

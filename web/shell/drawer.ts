@@ -28,7 +28,10 @@ export function createDrawer(parts: DrawerParts): Drawer {
   const room = matchMedia(narrow);
   const isOver = () => !drawer.hidden && room.matches;
   const shield = () => {
-    for (const one of parts.behind) one.inert = isOver();
+    const isModal = isOver();
+    for (const one of parts.behind) one.inert = isModal;
+    drawer.role = isModal ? 'dialog' : 'complementary';
+    drawer.ariaModal = isModal ? 'true' : null;
   };
   // A phone that is turned may have room for both.
   room.addEventListener('change', shield);
@@ -41,7 +44,7 @@ export function createDrawer(parts: DrawerParts): Drawer {
   };
   const closer = iconButton({ name: 'close', label: `Close: ${parts.label}` }, close);
   const drawer = element(
-    'aside',
+    'section',
     // To be pressed anywhere gives it the focus, so that it hears of Esc.
     { class: 'drawer', 'aria-label': parts.label, tabindex: -1, hidden: true },
     element('div', { class: 'drawer-top' }, closer),

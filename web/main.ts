@@ -105,7 +105,7 @@ const offer = createCollectionOffer({
 const { element: top, showKey: showKeyInTop } = createTop({
   collections: collections.element,
   theme: createThemeSwitch(withoutFailure(local)),
-  ...{ startNew, openDocuments: documents.open, forgetKey: keys.forget },
+  ...{ startNew, toggleDocuments: documents.toggle, forgetKey: keys.forget },
 });
 const chat = createChat({
   ...{ answers: createAnswersApi(api), store, list, composer, notify, announce },

@@ -65,6 +65,9 @@ describeBrowser('a document', (scene) => {
     await isAnswered(page);
     await page.keyboard.press('Escape');
     expect(await panel.isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Documents', exact: true }).press('Enter');
+    await panel.waitFor({ state: 'hidden' });
+    await openDocuments(page);
     await page.setViewportSize({ width: 1000, height: 800 });
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });

@@ -29,6 +29,7 @@ export function createConversationList(handlers: {
         {
           type: 'button',
           class: 'conversation',
+          title,
           dir: 'auto',
           ...current,
           on: { click: () => handlers.open(id) },

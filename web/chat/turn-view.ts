@@ -78,7 +78,7 @@ function noteOf(turn: Turn): string | undefined {
 const notes: Partial<Record<FinishReason, string>> = {
   stopped: 'Stopped. What is here is all that was written.',
   length: 'The model reached its own limit here, so the end is missing. Ask for the rest.',
-  declined: 'The documents do not seem to hold the answer. Try other words, or put in a document that does.',
+  declined: 'Try other words, or put in a document that holds it.',
 };
 
 function createProblem({ problem }: Turn, { retry }: TurnHandlers): HTMLElement {

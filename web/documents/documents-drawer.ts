@@ -1,12 +1,10 @@
 import type { ApiClient } from '../api/client.ts';
-import { createDrawer, type DrawerParts } from '../shell/drawer.ts';
+import { createDrawer, type Drawer, type DrawerParts } from '../shell/drawer.ts';
 import type { Notify } from '../shell/notices.ts';
 import { createDocumentsPanel } from './panel.ts';
 
 /** The drawer with the documents of the collection that is asked. */
-export interface DocumentsDrawer {
-  element: HTMLElement;
-  open(this: void): void;
+export interface DocumentsDrawer extends Drawer {
   /** Another collection may be asked: where the drawer is open, it has its documents. */
   follow(this: void): void;
 }
@@ -42,8 +40,7 @@ export function createDocumentsDrawer(parts: DocumentsDrawerParts): DocumentsDra
     },
   });
   return {
-    element: drawer.element,
-    open: drawer.open,
+    ...drawer,
     follow: () => {
       if (!drawer.element.hidden) show();
     },

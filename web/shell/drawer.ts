@@ -6,6 +6,8 @@ import { onPressBeside } from './press-beside.ts';
 export interface Drawer {
   element: HTMLElement;
   open(this: void): void;
+  /** Opens or closes it. */
+  toggle(this: void): void;
 }
 
 export interface DrawerParts {
@@ -60,15 +62,13 @@ export function createDrawer(parts: DrawerParts): Drawer {
   onPressBeside(globalThis, isBeside, () => {
     if (isOver()) close();
   });
-  return {
-    element: drawer,
-    open: () => {
-      if (!drawer.hidden) return;
-      opener = document.activeElement;
-      drawer.hidden = false;
-      shield();
-      parts.onOpen();
-      closer.focus();
-    },
+  const open = () => {
+    if (!drawer.hidden) return;
+    opener = document.activeElement;
+    drawer.hidden = false;
+    shield();
+    parts.onOpen();
+    closer.focus();
   };
+  return { element: drawer, open, toggle: () => (drawer.hidden ? open() : close()) };
 }

@@ -13,7 +13,7 @@ export function createTop(parts: {
   collections: HTMLElement;
   theme: HTMLElement;
   startNew: () => void;
-  openDocuments: () => void;
+  toggleDocuments: () => void;
   forgetKey: () => void;
 }): Top {
   const menu = iconButton({
@@ -29,7 +29,7 @@ export function createTop(parts: {
   const key = iconButton({ name: 'key', label: 'Forget the key' }, parts.forgetKey);
   const documents = element(
     'button',
-    { type: 'button', class: 'quiet', on: { click: parts.openDocuments } },
+    { type: 'button', class: 'quiet', on: { click: parts.toggleDocuments } },
     icon('documents'),
     element('span', {}, 'Documents'),
   );

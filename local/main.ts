@@ -1,9 +1,11 @@
 /** `npm start`: the whole service on this machine, with the documents of a folder in it. */
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { createKeys } from '../lib/app.ts';
 import { within } from '../lib/async/within.ts';
 import { startLaptopCloud, type LaptopCloud } from './cloud.ts';
 import { readFolder, readProjectDocs, type Folder } from './documents/folder.ts';
+import { forgetAnswers } from './documents/forget-answers.ts';
 import { followIngestion } from './documents/ingestion.ts';
 import { readStates } from './documents/states.ts';
 import { syncDocuments } from './documents/sync.ts';
@@ -14,6 +16,19 @@ import { hasOwnModel } from './settings.ts';
 import { createProgressLine } from './terminal/progress-line.ts';
 import { explainStartFailure } from './terminal/start-failure.ts';
 import { onStopRequest } from './terminal/stop.ts';
+
+const help = `Usage: npm start
+
+Serves Raglan on this machine, with the documents of a folder in it. Ctrl-C stops it; what it has read is kept.
+
+  PORT            3000 if not set
+  DOCUMENTS_DIR   the folder; the project's own documentation if not set
+  DATA_DIR        where everything is kept; .raglan/ if not set
+  AUTH            keys: callers need one, see npm run keys; none if not set
+  OPENAI_API_KEY, OPENAI_BASE_URL   a model of your own instead of the offline ones
+  --help          this text
+
+What else may be set is in docs/configuration.md.`;
 
 /** How long running answers may take to end when the server stops, in milliseconds. */
 const graceMs = 3_000;
@@ -76,6 +91,7 @@ async function readDocuments(cloud: LaptopCloud, key: string | undefined): Promi
       signal,
     },
   ).finally(() => line.clear());
+  if (ready.length > 0) await forgetAnswers(url, signal, key);
   for (const { id, reason } of failed) print(`Not read: ${id}: ${reason}`);
   const unchanged = folder.documents.length - put.size;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -115,16 +131,33 @@ Or ask here:
 Everything is kept in ${dataDirectory}. Ctrl-C stops the server.`);
 }
 
-function fail(message: string): never {
+function fail(message: string, exitCode = 1): never {
   process.stderr.write(`${message}\n`);
-  process.exit(1);
+  process.exit(exitCode);
+}
+
+/** Everything is set by variables: any argument is a mistake, and a server that ignored it would hide that. */
+function readCommand(): 'start' | 'help' {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+    return values.help ? 'help' : 'start';
+  } catch (error) {
+    return fail(`${(error as Error).message}\n\n${help}`, 2);
+  }
+}
+
+/** What functions still at work log when their servers go is no news to whoever stopped them. */
+function silence(): void {
+  process.stdout.write = process.stderr.write = () => true;
 }
 
 async function main(): Promise<void> {
+  if (readCommand() === 'help') return void print(help);
   const starting = start();
   onStopRequest(async () => {
     stopping.abort();
     // A start may wait long for a server of someone else's; it is not waited for.
+    silence();
     const cloud = await within(graceMs, new AbortController().signal, () => starting).catch(() => undefined);
     await cloud?.close(graceMs);
   });

@@ -4,7 +4,7 @@ const splitIt = 'Split it and put the parts.';
 
 /** What to do about a document that failed by itself; what failed around it is another matter. */
 const whatToDo: Readonly<Record<string, string>> = {
-  unreadable_document: 'Check that it opens and that its content type is the right one, and put it again.',
+  unreadable_document: 'Check that it opens, and that its content type is the right one.',
   encrypted_document: 'Remove the password and put it again.',
   no_text: 'If it is a scan, run OCR over it and put it again.',
   too_large: splitIt,

@@ -1,3 +1,4 @@
+import { authorization } from '../authorization.ts';
 import { noServerAt, reasonOf } from '../server-reply.ts';
 import { AskFailure } from './client.ts';
 
@@ -7,7 +8,7 @@ export async function tellWrong(url: string, id: string, signal: AbortSignal): P
   try {
     response = await fetch(new URL(`/answers/${encodeURIComponent(id)}/feedback`, url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...authorization() },
       body: JSON.stringify({ right: false }),
       signal,
     });

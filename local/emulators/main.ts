@@ -47,11 +47,18 @@ async function closeAll(): Promise<void> {
   await Promise.allSettled(started.map((server) => server.close()));
 }
 
-/** A folder's database is locked while another process has it open; LevelDB says so in words of its own. */
+/**
+ * A folder's database is locked while another process has it open; LevelDB says so in words of its own, which name the lock
+ * also where it may not be written.
+ */
 function toMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
-  if (/lock/i.test(`${message} ${cause}`)) {
+  const told = `${message} ${cause}`;
+  if (/EACCES|EROFS|ENOTDIR|EEXIST|permission denied|read-only/i.test(told)) {
+    return 'The data folder cannot be made or written. Set DATA_DIR to a folder of your own.';
+  }
+  if (/lock/i.test(told)) {
     return 'The data folder is in use: is another server running on it? Stop that one, or set DATA_DIR to another folder.';
   }
   return [message, cause].filter(Boolean).join(': ');

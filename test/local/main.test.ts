@@ -32,9 +32,9 @@ afterEach(async () => {
 });
 
 /** `npm start` without npm, on any free port. */
-function start(environment: Record<string, string> = {}) {
+function start(environment: Record<string, string> = {}, args: readonly string[] = []) {
   const main = new URL('../../local/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: {
       PATH: process.env['PATH'],
       DOCUMENTS_DIR: documents.path,
@@ -105,6 +105,49 @@ it('reads the folder, survives a restart without reading it again, and follows i
   expect(changed).toMatch(/Read 1 document in/);
   await stop(third);
 }, 120_000);
+
+it('forgets answers given while it was reading, and none where there was nothing to read', async () => {
+  const purgedAt = async (output: string) => {
+    const address = /Open (http:\/\/localhost:\d+)/.exec(output)?.[1] ?? '';
+    const cache = (await (await fetch(`${address}/cache`)).json()) as { purgedAt?: string };
+    return cache.purgedAt;
+  };
+  const first = start();
+  const at = await purgedAt(await first.prints('Ctrl-C stops'));
+  expect(at).toBeDefined();
+  await stop(first);
+  const second = start();
+  expect(await purgedAt(await second.prints('Ctrl-C stops'))).toBe(at);
+  await stop(second);
+}, 60_000);
+
+it.each([
+  [['--help'], 0, /^Usage: npm start\n/],
+  [['--port', '4000'], 2, /^Unknown option '--port'[^]*\n\nUsage: npm start\n/],
+])('takes no arguments, and says of %s what there is', async (args, code, told) => {
+  const server = start({}, args);
+  expect(await server.exited).toBe(code);
+  expect(server.output()).toMatch(told);
+});
+
+it('says so when the data folder cannot be made', async () => {
+  await documents.write('file', '');
+  const server = start({ DATA_DIR: join(documents.path, 'file', 'data') });
+  expect(await server.exited).toBe(1);
+  expect(server.output()).toBe(
+    'The data folder cannot be made or written. Set DATA_DIR to a folder of your own.\n',
+  );
+});
+
+it('says nothing more once it is asked to stop, though it was reading', async () => {
+  const sentence = (n: number) => `Apple number ${n} lies in crate ${n * 7} beside pear ${n * 13}.`;
+  await documents.write('long.txt', Array.from({ length: 3_000 }, (_, n) => sentence(n)).join(' '));
+  const server = start();
+  const before = await server.prints('Reading documents');
+  server.child.kill('SIGINT');
+  expect(await server.exited).toBe(0);
+  expect(server.output()).toBe(before);
+});
 
 it('says what to do when its port is taken', async () => {
   const other = createServer();

@@ -10,6 +10,7 @@ let server: Server | undefined;
 
 afterEach(async () => {
   vi.useRealTimers();
+  vi.unstubAllEnvs();
   server?.closeAllConnections();
   if (server) await close(server);
   server = undefined;
@@ -85,15 +86,19 @@ it.each([
   },
 );
 
-it('says that an answer was wrong', async () => {
+it('says that an answer was wrong, with the key to show', async () => {
+  vi.stubEnv('RAGLAN_KEY', 'rgl_key');
   let body = '';
+  let shown: string | undefined;
   server = createServer((request, response) => {
+    shown = request.headers.authorization;
     expect([request.method, request.url]).toEqual(['POST', '/answers/a%2F1/feedback']);
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => response.writeHead(204).end());
   });
   await tellWrong(await listen(server, 0), 'a/1', signal);
   expect(JSON.parse(body)).toEqual({ right: false });
+  expect(shown).toBe('Bearer rgl_key');
 });
 
 it('fails to say so with what the server says', async () => {

@@ -42,8 +42,9 @@ export function createVerdict(turn: Turn, judge: (verdict: Verdict) => Promise<b
       wrong.focus();
     },
   });
+  const place = element('div', { class: 'reason-place' });
   const ask = (isAsked: boolean) => {
-    reason.form.hidden = !isAsked;
+    place.replaceChildren(...(isAsked ? [reason.form] : []));
     wrong.setAttribute('aria-expanded', String(isAsked));
     if (isAsked) reason.field.focus();
   };
@@ -55,7 +56,7 @@ export function createVerdict(turn: Turn, judge: (verdict: Verdict) => Promise<b
   };
   ask(false);
   show(turn.verdict);
-  return [right, wrong, reason.form];
+  return [right, wrong, place];
 }
 
 function isGiven(button: HTMLElement): boolean {

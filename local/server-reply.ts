@@ -8,6 +8,7 @@ export async function reasonOf(response: Response): Promise<string> {
   const text = await response.text();
   try {
     const { error } = JSON.parse(text) as { error?: { message?: string } };
+    if (error?.message && response.status === 401) return `${error.message} Set RAGLAN_KEY to it.`;
     if (error?.message) return error.message;
   } catch {
     // Not one of our bodies: the status is all there is to tell.

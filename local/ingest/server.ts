@@ -4,6 +4,7 @@ import { retry, type RetryPolicy } from '../../lib/async/retry.ts';
 import { toFlat } from '../../lib/rag/ingest/metadata.ts';
 import type { Metadata } from '../../lib/rag/types.ts';
 import { authorization } from '../authorization.ts';
+import { noServerAt, reasonOf } from '../server-reply.ts';
 import { DocumentFailure, ServerFailure, UsageFailure } from './failures.ts';
 
 const view = z.object({
@@ -130,8 +131,7 @@ const policy: RetryPolicy = {
 async function send(target: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
   const response = await fetch(target, { ...init, signal }).catch((error: unknown) => {
     if (signal.aborted && (signal.reason as Error).name !== 'TimeoutError') throw error;
-    const message = `No server answers at ${target.origin}. Start one with npm start, or set RAGLAN_URL to another.`;
-    throw new ServerFailure(message, { cause: error });
+    throw new ServerFailure(noServerAt(target.origin), { cause: error });
   });
   if (![429, 502, 503, 504].includes(response.status)) return response;
   const seconds = Number(response.headers.get('retry-after') ?? 0);
@@ -144,15 +144,4 @@ async function read<Schema extends z.ZodType>(schema: Schema, response: Response
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new ServerFailure('What answers there is no Raglan. Is RAGLAN_URL right?');
   return parsed.data;
-}
-
-async function reasonOf(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    const { error } = JSON.parse(text) as { error?: { message?: string } };
-    if (error?.message) return error.message;
-  } catch {
-    // Not one of our bodies: the status is all there is to tell.
-  }
-  return `The server answered with status ${response.status}.`;
 }

@@ -132,6 +132,12 @@ it('fails with what the server says', async () => {
   await expect(refused).rejects.toThrow('No model answers.');
 });
 
+it('says how to show a key where the server wants one', async () => {
+  const body = JSON.stringify({ error: { code: 'unauthorized', message: 'Send your key.' } });
+  const refused = ask((_request, response) => void response.writeHead(401).end(body));
+  await expect(refused).rejects.toThrow('Send your key. Set RAGLAN_KEY to it.');
+});
+
 it('fails with the reason of an error event', async () => {
   const error = frame('error', { error: { message: 'The answer was cut.', requestId: 'r1' } });
   const cut = ask((_request, response) => void response.end(sources + error));

@@ -51,7 +51,7 @@ describe('npm run ingest', () => {
     expect(stdout).toMatch(/^2 documents are ready in the collection harbour, after \d+\.\d s\.$/m);
     expect(stdout).toContain('Left out: picture.png: its kind is not one that can be read\n2 failed:\n');
     expect(stdout).toMatch(/^ {2}blank\.txt: The document has no text\. .*OCR/m);
-    expect(stdout).toMatch(/^ {2}broken\.pdf: .*put it again\.$/m);
+    expect(stdout).toMatch(/^ {2}broken\.pdf: .*is the right one\.$/m);
     const response = await fetch(`${lexical.cloud.url}/documents?collection=harbour&state=ready`);
     const { documents } = (await response.json()) as { documents: { id: string }[] };
     expect(documents.map(({ id }) => id)).toEqual(['deep/lock.txt', 'harbour.md']);

@@ -1,11 +1,16 @@
 /** Nobody wraps paragraphs narrower than this; lines of verses, addresses and commands are. In characters. */
 const leastWidth = 60;
 
+/** A wrapped line that lost characters since, as those of a link's address, still has this share of the longest one. */
+const leastShare = 0.6;
+
 /** What begins a line of its own: a point of a list, a heading, a quotation. */
 const beginning = /^\s*(?:[*+-]|\d+[.)])\s|^[#>]/;
 
 /** How lines of tables and of code look, as passages have them. */
-const noProse = / \| |[;{}\\]$/;
+const noProse = / \| |[{}\\]$/;
+
+const sentenceEnd = /[.:!?…]["'”’»)\]*_]*$/;
 
 /** Puts the lines of a paragraph together, where they were broken for want of width. All other lines stay. */
 export function unwrap(text: string): string {
@@ -28,20 +33,22 @@ function partsOf(lines: readonly string[]): string[][] {
 function joined(lines: readonly string[]): string {
   const [first = '', ...rest] = lines;
   const trimmed = [first.trimEnd(), ...rest.map((line) => line.trim())];
-  // Points of a list have their further lines indented; else that is code.
-  const isIndented = !beginning.test(first) && rest.some((line) => /^\s/.test(line));
-  const isProse = !isIndented && !trimmed.some((line) => noProse.test(line)) && isFilled(trimmed);
+  const isCode =
+    !beginning.test(first) && (rest.some((line) => /^\s/.test(line)) || lines.at(-1)?.endsWith(';'));
+  const isProse = !isCode && !trimmed.some((line) => noProse.test(line)) && isWrapped(trimmed);
   return isProse ? trimmed.join(' ') : lines.join('\n');
 }
 
-/** Whether each line ends where the next word had no room. */
-function isFilled(lines: readonly string[]): boolean {
+/** Whether each line ends where the next word had no room, or nearly so in what ends like a sentence. */
+function isWrapped(lines: readonly string[]): boolean {
   const width = Math.max(...lines.map(({ length }) => length));
+  const share = sentenceEnd.test(lines.at(-1) ?? '') ? leastShare : 1;
+  const isFull = (line: string, next: string) => line.length + 1 + next.split(' ', 1).join().length > width;
   return (
     width >= leastWidth &&
-    lines.every((line, index) => {
-      const [word = ''] = lines[index + 1]?.split(' ', 1) ?? [];
-      return index === lines.length - 1 || line.length + 1 + word.length > width;
+    lines.slice(1).every((next, index) => {
+      const line = lines[index] ?? '';
+      return isFull(line, next) || line.length >= share * width;
     })
   );
 }

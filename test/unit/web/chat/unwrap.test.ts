@@ -36,6 +36,14 @@ it('puts every paragraph together that was wrapped', () => {
   );
 });
 
+it('puts together what was wrapped before its links lost their addresses, or its words were changed', () => {
+  const edited =
+    'A chunk aims at 1,000 characters, with title and headings about 200 tokens (measured),\n' +
+    'and lies under one heading; its vector is made of the title,\n' +
+    "the headings above it and its text. A table that has its header repeated is no exception;\nit's a table.";
+  expect(unwrap(edited)).toBe(edited.replaceAll('\n', ' '));
+});
+
 const longRow = `Presigned form | 100 | ${'The bucket refuses the form and says so. '.repeat(3)}`;
 
 it.each([
@@ -47,6 +55,11 @@ it.each([
   [
     'code that is not indented',
     `const first = await readFile(path, { signal: AbortSignal.timeout(30_000) });\nawait second(first);`,
+  ],
+  [
+    'settings',
+    'export AWS_REGION=eu-central-1 KNOWLEDGE_TABLE=knowledge OPENAI_API_KEY=key\n' +
+      'export AWS_ENDPOINT_URL_DYNAMODB=https://dynamodb.amazonaws.com\nnpm run reindex',
   ],
   ['commands', 'npm ci\nnpm run bench -- --seconds 30 --concurrency 64 --what everything\nnpm start\nls'],
   [

@@ -7,6 +7,8 @@ import { answerKey, answerShape, type AnswerModels } from './answer-key.ts';
 import { isCurrent, isUnchanged } from './current.ts';
 import { createTurn, keepLease } from './lease.ts';
 import { findSimilar, type Similar } from './similar.ts';
+import { readCounts } from './thresholds-counts.ts';
+import { servedCells } from './thresholds.ts';
 
 /** How long the tiers may take to reply, and how long another's answer is waited for. */
 const cacheBudgetMs = 1_000;
@@ -51,7 +53,10 @@ export interface Findings {
 export interface CacheLookup {
   /** What each tier brings: an answer, or undefined. */
   tiers: Promise<CacheHit | undefined>[];
-  /** Resolves when the model may be called: no tier has the answer or is about to, and nobody else is making it. */
+  /**
+   * Resolves when the model may be called: no tier has the answer or is about to, and nobody else is making it. Where nothing
+   * similar may be served yet, that tier is not waited for.
+   */
   clear: (signal: AbortSignal) => Promise<void>;
   /** Whether all has replied that the model had to wait for; where there was nothing to ask it, the exact tier. */
   hasReplied: () => boolean;
@@ -97,9 +102,13 @@ export function lookUp(
     });
   });
 
-  const similar = Promise.all([exact, vector.catch(() => undefined)]).then(async ([found, vector]) => {
+  const isServing = exact.then((found) => found !== undefined && mayServe(found.state, deps.maxErrorRate));
+  const searching = Promise.all([exact, isServing, vector.catch(() => undefined)]);
+  const similar = searching.then(async ([found, isServing, vector]) => {
     if (!found || found.hit || !vector) return undefined;
-    return run.spare('similar', similarBudgetMs, signal, undefined, async (signal) => {
+    // What is only learnt from goes on beside the model's answer.
+    const parent = isServing ? signal : run.signal;
+    return run.spare('similar', similarBudgetMs, parent, undefined, async (signal) => {
       const shape = answerShape(question, deps.models);
       const query = { question, shape, vector, state: found.state };
       findings.similar = await findSimilar(deps, query, { signal });
@@ -111,17 +120,23 @@ export function lookUp(
     tiers: [exact.then((found) => found?.hit), followed, similar],
     clear: async (signal) => {
       // What is late is not waited for; what is failing was told by its step.
-      const deciding = Promise.all([begun, similar]).finally(() => (isUndecided = false));
+      const near = isServing.then((isServing) => (isServing ? similar : undefined));
+      const deciding = Promise.all([begun, near]).finally(() => (isUndecided = false));
       isUndecided = true;
       const limitMs = hasReplied ? replyingPatienceMs : patienceMs;
-      const [, near] = await within(limitMs, signal, () => deciding).catch(() => []);
+      const [, found] = await within(limitMs, signal, () => deciding).catch(() => []);
       signal.throwIfAborted();
-      const hit = near ?? (isFollowing ? await followed : undefined);
+      const hit = found ?? (isFollowing ? await followed : undefined);
       // The race is about to end this way; the model must not be called meanwhile.
       if (hit) throw new DOMException('There is an answer.', 'AbortError');
     },
     hasReplied: () => hasReplied && !isUndecided,
   };
+}
+
+/** Whether the cache of a scope has learnt enough to serve any similar answer, however near it is. */
+function mayServe({ counters }: CacheState, maxErrorRate: number): boolean {
+  return servedCells(readCounts(counters), maxErrorRate).size > 0;
 }
 
 /** What lies under the question's key. */

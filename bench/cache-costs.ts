@@ -80,7 +80,7 @@ function entry(): AnswerEntry {
   return {
     answer: { ...answer, createdAt, versions },
     question: 'How long does a form of the bucket stay valid after it was asked for?',
-    ...{ shape: 's'.repeat(43), group: 'g'.repeat(36), keptSeconds: 86_400 },
+    ...{ shape: 's'.repeat(43), groups: ['g'.repeat(36)], keptSeconds: 86_400 },
     vector: Float32Array.from({ length: embedding.dimensions }, (_, at) => Math.sin(at) / 16),
   };
 }

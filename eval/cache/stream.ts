@@ -5,6 +5,7 @@ import {
   type Neighbour,
   type Wording,
 } from '../../lib/rag/cache/agreement.ts';
+import { withOneGroup, type Grouped } from '../../lib/rag/cache/groups.ts';
 import { concludeFrom } from '../../lib/rag/cache/conclusion.ts';
 import { observe, type Observation } from '../../lib/rag/cache/thresholds-counts.ts';
 import { judge as judgeNearness } from '../../lib/rag/cache/thresholds.ts';
@@ -41,9 +42,7 @@ export interface Outcome {
   counters: Readonly<Record<string, number>>;
 }
 
-interface Entry extends Neighbour {
-  question: number;
-}
+type Entry = Omit<Neighbour, 'group'> & Grouped & { question: number };
 
 /** Asks the questions as production does, where every miss becomes an observation and a new entry. */
 export function runStream({ data, similarities, judge, wordingOf, delta, seed, isWarm }: Stream): Outcome {
@@ -82,12 +81,13 @@ export function runStream({ data, similarities, judge, wordingOf, delta, seed, i
   }
 
   function nearest(question: number) {
-    const neighbours = similarities
+    const found = similarities
       .nearest(question, present, isPresent, searched)
       .flatMap(({ question: other, similarity }) => {
         const entry = entries.get(other);
         return entry ? [{ ...entry, similarity }] : [];
       });
+    const neighbours = withOneGroup(found);
     const candidate = chooseCandidate(neighbours, wordingOf(question));
     return { candidate, compared: comparedWith(neighbours, candidate?.entry) };
   }
@@ -98,13 +98,16 @@ export function runStream({ data, similarities, judge, wordingOf, delta, seed, i
     questions: number,
   ): void {
     const verdicts = compared.map((other) => judge(question, other.question));
-    const { group = `${question}`, ...known } = concludeFrom(compared, candidate?.entry, verdicts);
+    const { groups, ...known } = concludeFrom(compared, candidate?.entry, verdicts);
     learn({ questions, nearness: candidate?.nearness, ...known });
     const entry = candidate && entries.get(candidate.entry.question);
     if (entry) entry[known.isRight ? 'right' : 'wrong'] += 1;
     // That there is no answer to a question is kept, but is nobody's neighbour (`settleCache`).
     if (!data.isInScope[question]) return;
-    entries.set(question, { question, group, similarity: 1, right: 0, wrong: 0 });
+    entries.set(question, {
+      ...{ question, similarity: 1, right: 0, wrong: 0 },
+      groups: groups.length > 0 ? groups : [`${question}`],
+    });
     present.push(question);
     isPresent[question] = 1;
   }

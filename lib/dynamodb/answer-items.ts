@@ -41,11 +41,11 @@ export const answerProjection = {
 
 /** An entry as it is written. Only one with a vector has what `index` partitions, filters and compares by. */
 export function toEntryItem(key: AnswerKey, entry: AnswerEntry, index: string): Item {
-  const { answer, question, shape, group, vector, keptSeconds } = entry;
+  const { answer, question, shape, groups, vector, keptSeconds } = entry;
   const { createdAt, versions, ...rest } = answer;
   return {
     ...entryKey(key),
-    ...marshall({ question, group, createdAt, right: 0, wrong: 0, expiresAt: nowSeconds() + keptSeconds }),
+    ...marshall({ question, groups, createdAt, right: 0, wrong: 0, expiresAt: nowSeconds() + keptSeconds }),
     // As text: one attribute costs less to take apart than a map of them.
     answer: { S: JSON.stringify(rest) },
     versions: { S: JSON.stringify(versions) },
@@ -74,8 +74,8 @@ export function toNearAnswer(
   const prefix = entryKey({ scope, key: '' }).pk.S;
   if (typeof pk !== 'string' || !pk.startsWith(prefix)) return undefined;
   if (itsShape !== shape || hasExpired(expiresAt)) return undefined;
-  const { question, group, right, wrong, createdAt } = found as Omit<NearAnswer, 'key'>;
-  const known = { question, group, right, wrong, createdAt, versions: JSON.parse(versions) };
+  const { question, groups, right, wrong, createdAt } = found as Omit<NearAnswer, 'key'>;
+  const known = { question, groups, right, wrong, createdAt, versions: JSON.parse(versions) };
   return { key: pk.slice(prefix.length), ...known, similarity: 1 - distance };
 }
 

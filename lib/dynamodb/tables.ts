@@ -126,7 +126,7 @@ export function answersTable(...embeddings: [Embedding, ...Embedding[]]): TableS
       // What decides whether an answer will do; the answer itself is read by its key.
       Projection: {
         ProjectionType: 'INCLUDE',
-        NonKeyAttributes: ['question', 'group', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'],
+        NonKeyAttributes: ['question', 'groups', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'],
       },
     })),
     expiresAttribute: 'expiresAt',

@@ -24,7 +24,7 @@ export const answer: CachedAnswer = {
 
 /** An entry of that answer, found by its key only unless it is given a vector. */
 export function entry(more: Partial<AnswerEntry> = {}): AnswerEntry {
-  return { answer, question: 'Which door?', shape: 's', group: 'g', keptSeconds: 60, ...more };
+  return { answer, question: 'Which door?', shape: 's', groups: ['g'], keptSeconds: 60, ...more };
 }
 
 /** A vector of the contracts' length, 4. */

@@ -21,7 +21,7 @@ export function nearestAnswersContract(name: string, create: () => Promise<Answe
 
     it('come best first, with what decides whether they will do', async () => {
       await store.put(keyOf('right angle'), entry({ vector: vector(0, 1) }), options);
-      const near = { question: 'Which door is it?', group: 'g2', vector: vector(0.8, 0.6) };
+      const near = { question: 'Which door is it?', groups: ['g2', 'g1'], vector: vector(0.8, 0.6) };
       await store.put(keyOf('near'), entry(near), options);
       await store.put(keyOf('same'), entry({ vector: vector(1) }), options);
       await store.put(keyOf('opposite'), entry({ vector: vector(-1) }), options);
@@ -30,7 +30,7 @@ export function nearestAnswersContract(name: string, create: () => Promise<Answe
       expect(found.map(({ key }) => key)).toEqual(['same', 'near', 'right angle', 'opposite']);
       expect(found.map(({ similarity }) => Math.round(similarity * 1_000))).toEqual([1_000, 800, 0, -1_000]);
       const { similarity: _, ...second } = found[1]!;
-      expect(second).toEqual({ key: 'near', question: 'Which door is it?', group: 'g2', ...known });
+      expect(second).toEqual({ key: 'near', question: 'Which door is it?', groups: ['g2', 'g1'], ...known });
       expect(await keys({ limit: 2 })).toEqual(['same', 'near']);
     });
 

@@ -104,9 +104,9 @@ export function nameOf({ scope, key }: AnswerKey): string {
 }
 
 function toNear(entry: StoredAnswer, similarity: number): NearAnswer {
-  const { key, question, group, right, wrong, answer } = entry;
+  const { key, question, groups, right, wrong, answer } = entry;
   const { createdAt, versions } = structuredClone(answer);
-  return { key, question, group, similarity, right, wrong, createdAt, versions };
+  return { key, question, groups, similarity, right, wrong, createdAt, versions };
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {

@@ -27,7 +27,7 @@ export function nearAnswers(
 }
 
 // What the deployed table's index holds of an item: an answer's text and sources would be weighed where they are not read.
-const ofEntry = ['question', 'group', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'];
+const ofEntry = ['question', 'groups', 'right', 'wrong', 'createdAt', 'versions', 'expiresAt'];
 const projected = new Set(['pk', 'scope', 'shape', ...ofEntry]);
 
 function project(item: Item): Item {

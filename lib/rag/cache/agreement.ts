@@ -36,10 +36,10 @@ const strangerSimilarity = 0.6;
 const leastOverruling = 3;
 
 /** How many groups a new answer is compared with. Each costs the read of an answer. */
-const comparedGroups = 3;
+const comparedGroups = 4;
 
 /** How many more of the candidate's group it is compared with: what is not quite like one may be like another. */
-const comparedBesides = 3;
+const comparedBesides = 4;
 
 /** What an answer has been found to be counts half a vote of its own, each time. */
 const experienceShare = 0.5;
@@ -95,7 +95,7 @@ function chooseByWording<T extends Neighbour>(
 
 /**
  * Those a new answer is compared with: the candidate first, if there is one, with the nearest others of its group, and
- * the nearest of each of the three nearest groups, to find out whether it is of one of them.
+ * the nearest of each of the nearest groups, to find out whether it is of one of them.
  */
 export function comparedWith<T extends Neighbour>(neighbours: readonly T[], candidate: T | undefined): T[] {
   const own = candidate

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { within } from '../../async/within.ts';
-import type { AnswerStore, NearAnswer } from '../ports/answers.ts';
+import type { AnswerStore } from '../ports/answers.ts';
 import type { CallOptions } from '../ports/call.ts';
 import type { Embeddings } from '../ports/models.ts';
 import type { CachedAnswer, Scope } from '../types.ts';
 import { concludeFrom, type Conclusion, type Verdicts } from './conclusion.ts';
 import { countRefusals } from './refusals.ts';
 import { sameAnswer, type ComparedAnswer } from './same-answer.ts';
-import type { Similar } from './similar.ts';
+import type { NearInGroup, Similar } from './similar.ts';
 import { observe } from './thresholds-counts.ts';
 
 /** The ports that learning needs. */
@@ -19,15 +19,15 @@ export interface LearnDependencies {
 /** How long the comparison may take: the answer itself is kept only then, and others may wait for it. */
 const compareBudgetMs = 700;
 
-/** A name for answers that say the same. */
-function newGroup(): string {
-  return randomUUID();
+/** What the answer belongs to that says the same as none. */
+function ownGroup(): string[] {
+  return [randomUUID()];
 }
 
 /** What comes of comparing a new answer with those that were near. */
 export interface Learning {
-  /** The group that the new answer belongs to; its own, where that cannot be found out. Never rejects. */
-  group: Promise<string>;
+  /** The groups that the new answer belongs to; its own, where that cannot be found out. Never rejects. */
+  groups: Promise<readonly string[]>;
   /** Resolves when what was learnt is written. */
   learnt: Promise<void>;
 }
@@ -42,14 +42,14 @@ export function learnFrom(
   { similar, answer }: { similar: Similar | undefined; answer: CachedAnswer | undefined },
   options: CallOptions,
 ): Learning {
-  if (!similar) return { group: Promise.resolve(newGroup()), learnt: Promise.resolve() };
+  if (!similar) return { groups: Promise.resolve(ownGroup()), learnt: Promise.resolve() };
   const { candidate, compared } = similar;
   const concluding = within<Conclusion>(compareBudgetMs, options.signal, async (signal) => {
-    if (!answer) return {};
+    if (!answer) return { groups: [] };
     return concludeFrom(compared, candidate, await compareAll(deps, scope, { answer, compared }, { signal }));
   });
   return {
-    group: concluding.then(({ group }) => group ?? newGroup(), newGroup),
+    groups: concluding.then(({ groups }) => (groups.length > 0 ? groups : ownGroup()), ownGroup),
     learnt: concluding.then((conclusion) => writeLearnt(deps, scope, similar, conclusion, options)),
   };
 }
@@ -73,7 +73,7 @@ async function writeLearnt(
 async function compareAll(
   { answers, embeddings }: LearnDependencies,
   scope: Scope,
-  { answer, compared }: { answer: CachedAnswer; compared: readonly NearAnswer[] },
+  { answer, compared }: { answer: CachedAnswer; compared: readonly NearInGroup[] },
   options: CallOptions,
 ): Promise<Verdicts> {
   const cached = await Promise.all(compared.map(({ key }) => answers.get({ scope, key }, options)));

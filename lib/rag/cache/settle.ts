@@ -45,7 +45,7 @@ interface Kept {
   findings: Findings;
   made: MadeAnswer | undefined;
   answer: CachedAnswer | undefined;
-  group: Promise<string>;
+  groups: Promise<readonly string[]>;
 }
 
 /**
@@ -59,12 +59,12 @@ export async function settleCache(
   options: CallOptions,
 ): Promise<void> {
   const answer = made && toCachedAnswer(made);
-  const { group, learnt } = learnFrom(deps, question.scope, { similar: findings.similar, answer }, options);
+  const { groups, learnt } = learnFrom(deps, question.scope, { similar: findings.similar, answer }, options);
   // The answer does not wait for it: the counters of a scope are one item, the first to be asked too much of.
   const learning = learnt.catch((error: unknown) => deps.telemetry.failed('learning', error));
   const clearing = clearOutdated(deps, question, findings, options);
   try {
-    await keep(deps, question, { findings, made, answer, group }, options);
+    await keep(deps, question, { findings, made, answer, groups }, options);
   } finally {
     await Promise.all([learning, clearing]);
   }
@@ -88,13 +88,13 @@ async function clearOutdated(
 async function keep(
   deps: SettleDependencies,
   question: Question,
-  { findings, made, answer, group }: Kept,
+  { findings, made, answer, groups }: Kept,
   options: CallOptions,
 ): Promise<void> {
   const key = { scope: question.scope, key: answerKey(question, deps.models) };
   try {
     if (!made || !answer) return;
-    const entry = await toEntry(deps, question, { made, answer, group: await group });
+    const entry = await toEntry(deps, question, { made, answer, groups: await groups });
     await deps.answers.put(key, entry, options);
   } finally {
     const { holder } = findings;
@@ -129,9 +129,9 @@ export function toCachedAnswer({
 async function toEntry(
   { models }: SettleDependencies,
   question: Question,
-  { made, answer, group }: { made: MadeAnswer; answer: CachedAnswer; group: string },
+  { made, answer, groups }: { made: MadeAnswer; answer: CachedAnswer; groups: readonly string[] },
 ): Promise<AnswerEntry> {
-  const entry = { answer, question: question.text, shape: answerShape(question, models), group };
+  const entry = { answer, question: question.text, shape: answerShape(question, models), groups };
   // That there is no answer to a question tells nothing of another question.
   if (answer.finishReason === 'declined') return { ...entry, keptSeconds: declineSeconds };
   return { ...entry, vector: await made.vector, keptSeconds: made.isStandIn ? standInSeconds : keptSeconds };

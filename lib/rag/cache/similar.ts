@@ -3,9 +3,13 @@ import type { CallOptions } from '../ports/call.ts';
 import type { CachedAnswer, Question } from '../types.ts';
 import { chooseCandidate, comparedWith, searched } from './agreement.ts';
 import { isCurrent, type Basis } from './current.ts';
+import { withOneGroup } from './groups.ts';
 import { objectionsTo, rootsOf, type GuardReason } from './guard.ts';
 import type { CacheDependencies, CacheHit } from './lookup.ts';
 import { judge } from './thresholds.ts';
+
+/** A near answer, with the group that it has among those that are near. */
+export type NearInGroup = NearAnswer & { group: string };
 
 /** What the similar tier has come to. */
 export interface Similar {
@@ -21,9 +25,9 @@ export interface Similar {
   /** That one, if what it rests on has changed. */
   outdated?: Pick<NearAnswer, 'key' | 'createdAt'>;
   /** That one, if it can be compared with what the model answers. */
-  candidate?: NearAnswer;
+  candidate?: NearInGroup;
   /** Those that what the model answers is compared with, the candidate first. */
-  compared: readonly NearAnswer[];
+  compared: readonly NearInGroup[];
   hit?: CacheHit;
   /** What the cache of the scope had learnt by then. */
   counters: CacheState['counters'];
@@ -48,7 +52,7 @@ export async function findSimilar(
   const { scope, text } = question;
   const { counters, purgedAt = '' } = state;
   const found = await deps.answers.nearest({ scope, shape, vector, limit: searched }, options);
-  const near = found.filter(({ createdAt }) => createdAt > purgedAt);
+  const near = withOneGroup(found.filter(({ createdAt }) => createdAt > purgedAt));
   const { chosen, refused } = chooseNear(text, near);
   const miss = { refused, counters, questions: 1, compared: comparedWith(near, undefined) };
   if (!chosen) return { ...miss, outcome: near.length === 0 ? 'none' : 'refused' };
@@ -57,7 +61,7 @@ export async function findSimilar(
 }
 
 /** The one that comes into question, and why the guard refused others. */
-function chooseNear(text: string, near: readonly NearAnswer[]) {
+function chooseNear(text: string, near: readonly NearInGroup[]) {
   const refused: GuardReason[] = [];
   const overruled: GuardReason[] = [];
   const objectionTo = objectionsTo(text);
@@ -75,7 +79,7 @@ function chooseNear(text: string, near: readonly NearAnswer[]) {
 async function decide(
   deps: CacheDependencies,
   { scope }: Question,
-  { entry, nearness, counters }: Pick<CacheState, 'counters'> & { entry: NearAnswer; nearness: Nearness },
+  { entry, nearness, counters }: Pick<CacheState, 'counters'> & { entry: NearInGroup; nearness: Nearness },
   options: CallOptions,
 ): Promise<Pick<Similar, 'outcome'> & Partial<Similar>> {
   const { verdict, questions } = judge(counters, nearness, deps.maxErrorRate, Math.random);

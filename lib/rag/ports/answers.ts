@@ -14,8 +14,8 @@ export interface AnswerEntry {
   question: string;
   /** Hash of everything that shapes the answer but the question's own words. */
   shape: string;
-  /** Entries whose answers say the same have the same. */
-  group: string;
+  /** Its own group first. Entries that have one in common have answers that say the same. */
+  groups: readonly string[];
   /** The question's, of unit length; an entry without one is found by its key only. */
   vector?: Float32Array;
   keptSeconds: number;
@@ -25,7 +25,7 @@ export interface AnswerEntry {
 export interface NearAnswer {
   key: string;
   question: string;
-  group: string;
+  groups: readonly string[];
   /** Cosine of the questions' vectors, -1 to 1. */
   similarity: number;
   /** How often it was found to be the right answer to a similar question, and how often not. */

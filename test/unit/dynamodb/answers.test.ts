@@ -30,7 +30,12 @@ const nearest = (store: ReturnType<typeof scripted>['store']) =>
 function row(pk: string, more: Item = {}): { Item: Item; Score: number } {
   const item: Item = {
     ...{ pk: { S: pk }, scope: { S: 'acme/main' }, shape: { S: 's' }, question: { S: 'Which?' } },
-    ...{ group: { S: 'g' }, right: { N: '3' }, wrong: { N: '1' }, createdAt: { S: answer.createdAt } },
+    ...{
+      groups: { L: [{ S: 'g' }] },
+      right: { N: '3' },
+      wrong: { N: '1' },
+      createdAt: { S: answer.createdAt },
+    },
     ...{ versions: { S: '{"a":"v1"}' }, expiresAt: { N: '9999999999' } },
   };
   return { Item: { ...item, ...more }, Score: 0.25 };
@@ -75,7 +80,7 @@ it('shows no row of another scope or shape, nor one that has expired, whatever t
   const { store } = scripted({ SearchResults });
   expect(await nearest(store)).toEqual([
     {
-      ...{ key: 'ours', question: 'Which?', group: 'g', similarity: 0.75, right: 3, wrong: 1 },
+      ...{ key: 'ours', question: 'Which?', groups: ['g'], similarity: 0.75, right: 3, wrong: 1 },
       ...{ createdAt: answer.createdAt, versions: { a: 'v1' } },
     },
   ]);

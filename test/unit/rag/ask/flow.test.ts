@@ -23,7 +23,7 @@ function cache(world: World, text: string, more: Partial<CachedAnswer> = {}) {
     ...more,
   };
   const key = { scope, key: answerKey(question(text), models) };
-  world.answers.keep(key, { answer, question: text, shape: '', group: 'g', keptSeconds: 60 });
+  world.answers.keep(key, { answer, question: text, shape: '', groups: ['g'], keptSeconds: 60 });
 }
 
 describe('what waits for what', () => {

@@ -118,17 +118,19 @@ describe('the candidate', () => {
 });
 
 describe('a new answer is compared', () => {
-  const neighbours = ['a', 'a', 'b', 'a', 'c', 'd', 'b'].map((group, at) => neighbour(group, 0.9 - at / 100));
+  const neighbours = ['a', 'a', 'b', 'a', 'c', 'd', 'b', 'e', 'a', 'a'].map((group, at) =>
+    neighbour(group, 0.9 - at / 100),
+  );
+  const at = (...places: number[]) => places.map((place) => neighbours[place]);
 
-  it('with the nearest of three groups', () => {
-    expect(comparedWith(neighbours, undefined)).toEqual([neighbours[0], neighbours[2], neighbours[4]]);
+  it('with the nearest of four groups', () => {
+    expect(comparedWith(neighbours, undefined)).toEqual(at(0, 2, 4, 5));
   });
 
-  it('with the candidate first, and with others of its group', () => {
-    const at = (...places: number[]) => places.map((place) => neighbours[place]);
-    expect(comparedWith(neighbours, neighbours[3])).toEqual(at(3, 0, 1, 2, 4));
+  it('with the candidate first, and with four others of its group', () => {
+    expect(comparedWith(neighbours, neighbours[3])).toEqual(at(3, 0, 1, 8, 9, 2, 4, 5));
     expect(comparedWith(neighbours, neighbours[5])).toEqual(at(5, 0, 2, 4));
     const one = Array.from({ length: 8 }, (_, near) => neighbour('a', 0.9 - near / 100));
-    expect(comparedWith(one, one[0])).toEqual(one.slice(0, 4));
+    expect(comparedWith(one, one[0])).toEqual(one.slice(0, 5));
   });
 });

@@ -58,7 +58,7 @@ describe('a question that means the same as one that was answered', () => {
     expect([sum(second!, /^asked\d/), sum(second!, /^right/), sum(second!, /^wrong/)]).toEqual([1, 1, 0]);
     const [one, other] = Array.from(world.answers.entries.values());
     expect([one!.right, one!.wrong]).toEqual([1, 0]);
-    expect(other!.group).toBe(one!.group);
+    expect(other!.groups).toEqual(one!.groups);
   });
 
   it('is answered from the cache once that is known to be right, with no model call', async () => {
@@ -97,7 +97,7 @@ describe('a question that means the same as one that was answered', () => {
     expect(sum(learnt(world).at(-1)!, /^wrong/)).toBe(1);
     const [one, other] = Array.from(world.answers.entries.values());
     expect([one!.right, one!.wrong]).toEqual([0, 1]);
-    expect(other!.group).not.toBe(one!.group);
+    expect(other!.groups).not.toEqual(one!.groups);
   });
 });
 
@@ -256,8 +256,8 @@ describe('what is learnt', () => {
     const world = withGuide();
     await ask(world, kept);
     await ask(world, opposite);
-    const groups = Array.from(world.answers.entries.values(), ({ group }) => group);
-    expect(groups[0]).toBe(groups[1]);
+    const groups = Array.from(world.answers.entries.values(), ({ groups }) => groups);
+    expect(groups[0]).toEqual(groups[1]);
   });
 
   it('is of entries with the question as asked and the shape of the answer', async () => {

@@ -104,9 +104,14 @@ function isOtherTime(a: Reading, b: Reading): boolean {
 function refusalOfFigures(a: readonly Figure[], b: readonly Figure[]): GuardReason | undefined {
   const values = (figures: readonly Figure[]) => new Set(figures.map(({ value }) => value));
   if (!isSame(values(a), values(b))) return 'number';
-  const units = new Map(b.map(({ value, unit }) => [value, unit]));
-  const differs = a.some(({ value, unit }) => unit && units.get(value) && unit !== units.get(value));
-  return differs ? 'unit' : undefined;
+  return hasOtherUnit(a, b) || hasOtherUnit(b, a) ? 'unit' : undefined;
+}
+
+/** Whether one has a unit that the other's figures of the same value have not, of which some have one. */
+function hasOtherUnit(a: readonly Figure[], b: readonly Figure[]): boolean {
+  const units = new Map<string, Set<string>>();
+  for (const { value, unit } of b) if (unit) units.set(value, (units.get(value) ?? new Set()).add(unit));
+  return a.some(({ value, unit }) => unit && units.has(value) && !units.get(value)?.has(unit));
 }
 
 function standOf({ polarity, content }: Reading): Stand {

@@ -27,6 +27,7 @@ const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
     ['The report of Q1', 'The report of Q3'],
   ],
   unit: [
+    ['Is it $80 or €80?', 'Is it £80 or $80?'],
     ['Can I bring 8 kg?', 'Can I bring 8 pounds?'],
     ['A notice of 6 weeks', 'A notice of 6 months'],
     ['Can it stand 30 °C?', 'Can it stand 30 degrees Fahrenheit?'],
@@ -95,6 +96,7 @@ const alike: readonly (readonly [string, string])[] = [
   ['How far is 5 km?', 'How far are five kilometres?'],
   ['Is there a fee for $1,000?', 'Is there a fee for 1000 dollars?'],
   ['The report of 3 May 2024', 'The report of 2024-05-03'],
+  ['Is it $80 or €80?', 'Is it €80 or $80?'],
   ['Open on the 2nd of June?', 'Open on June 2?'],
   ['Is food served at 3:30 pm?', 'Is food served at 15:30?'],
   ['What does "disk full" mean?', 'What does disk full mean?'],
@@ -187,15 +189,12 @@ describe('whatever is asked', () => {
     );
   });
 
-  /** The least milliseconds of this thread's own work in three runs: whatever else the machine does. */
-  function milliseconds(text: string): number {
-    const runs = Array.from({ length: 3 }, () => {
-      const start = process.threadCpuUsage();
-      refusal(text, `${text} `);
-      const { user, system } = process.threadCpuUsage(start);
-      return (user + system) / 1_000;
-    });
-    return Math.min(...runs);
+  /** Milliseconds of this thread's own work, whatever else the machine does; some systems count them in steps of a few. */
+  function milliseconds(text: string, times: number): number {
+    const start = process.threadCpuUsage();
+    for (let n = 0; n < times; n += 1) refusal(text, `${text} `);
+    const { user, system } = process.threadCpuUsage(start);
+    return (user + system) / 1_000;
   }
 
   it.each([
@@ -228,7 +227,7 @@ describe('whatever is asked', () => {
     'word1 word2 ',
   ])('8,000 characters of %j take no longer than they should', (piece) => {
     const text = piece.repeat(Math.ceil(8_000 / piece.length)).slice(0, 8_000);
-    expect(milliseconds(text)).toBeLessThan(100);
+    expect(milliseconds(text, 3)).toBeLessThan(300);
   });
 
   it('time grows with the text, not with its square', () => {
@@ -237,7 +236,8 @@ describe('whatever is asked', () => {
       (_, n) => `w${String.fromCodePoint(97 + (n % 26))}${n.toString(36)}`,
     );
     const text = words.map((word) => word.replaceAll(/\d/g, 'q')).join(' ');
-    milliseconds(text);
-    expect(milliseconds(text)).toBeLessThan(8 * milliseconds(text.slice(0, text.length / 4)) + 5);
+    milliseconds(text, 5);
+    const ofQuarters = milliseconds(text.slice(0, text.length / 4), 40);
+    expect(milliseconds(text, 10)).toBeLessThan(2.5 * ofQuarters);
   });
 });

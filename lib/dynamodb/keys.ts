@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -52,9 +53,13 @@ export function createKeyStore(client: DynamoDBClient, table: string): KeyStore 
         TableName: table,
         Item: { ...keyOf(key.id), ...toAttributes(key, secretHash) },
         ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      const isNew = await storedIf(signal, client.send(command, { abortSignal: signal }));
-      if (!isNew) throw new RagError('conflict', 'There is a key of this id.');
+      const isMade = await stored(
+        signal,
+        madeOrNot(client.send(command, { abortSignal: signal }), secretHash),
+      );
+      if (!isMade) throw new RagError('conflict', 'There is another key of this id.');
     },
 
     list: async ({ signal }) => {
@@ -74,6 +79,17 @@ export function createKeyStore(client: DynamoDBClient, table: string): KeyStore 
       return (await storedIf(signal, client.send(command, { abortSignal: signal }))) !== undefined;
     },
   };
+}
+
+/** Whether the key is there, by this call or by one before it whose answer was lost: no other has the hash of its secret. */
+async function madeOrNot(sent: Promise<unknown>, secretHash: string): Promise<boolean> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return error.Item?.['secretHash']?.S === secretHash;
+  }
 }
 
 function keyOf(id: string): Item {

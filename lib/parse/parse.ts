@@ -1,4 +1,4 @@
-import type { ParsedDocument } from '../rag/ports/originals.ts';
+import type { Block, ParsedDocument } from '../rag/ports/originals.ts';
 import type { ContentType } from './content-types.ts';
 import { parseCsv } from './csv.ts';
 import { decodeText } from './decode.ts';
@@ -10,11 +10,26 @@ import { parseMarkdown } from './markdown.ts';
 import { parsePdf } from './pdf.ts';
 import { parsePlainText } from './plain-text.ts';
 
-/** Reads a document on the thread it is called on; only the worker does. Throws as `Parser.parse` does. */
+/** Characters of a title at most: longer ones are text by accident. */
+const longestTitle = 200;
+
+/**
+ * Reads a document on the thread it is called on; only the worker does. All of its text is well-formed. Throws as
+ * `Parser.parse` does.
+ */
 export async function parseDocument(bytes: Uint8Array, contentType: ContentType): Promise<ParsedDocument> {
-  const document = await readers[contentType](bytes);
-  if (document.blocks.length === 0) throw noText('Put it again with the text in it.');
-  return document;
+  const { title, blocks } = await readers[contentType](bytes);
+  if (blocks.length === 0) throw noText('Put it again with the text in it.');
+  return {
+    // The cut may go through a pair of surrogates.
+    ...(title !== undefined && { title: title.slice(0, longestTitle).toWellFormed() }),
+    blocks: blocks.map(wellFormed),
+  };
+}
+
+/** Half a surrogate pair, which escapes and references can name, is no character: neither models nor tables take it. */
+function wellFormed({ text, headings, ...place }: Block): Block {
+  return { text: text.toWellFormed(), headings: headings.map((heading) => heading.toWellFormed()), ...place };
 }
 
 type Reader = (bytes: Uint8Array) => ParsedDocument | Promise<ParsedDocument>;

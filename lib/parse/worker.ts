@@ -8,12 +8,12 @@ import { lots, type Job, type Reply } from './protocol.ts';
 const { bytes, contentType } = workerData as Job;
 
 async function run(): Promise<void> {
-  const document = await parseDocument(bytes, contentType);
-  for (const passages of lots(chunkBlocks(document.blocks))) {
+  const { title, blocks } = await parseDocument(bytes, contentType);
+  for (const passages of lots(chunkBlocks(blocks))) {
     send({ type: 'passages', passages });
     await new Promise((resolve) => parentPort?.once('message', resolve));
   }
-  send({ type: 'done', ...(document.title !== undefined && { title: document.title.slice(0, 200) }) });
+  send({ type: 'done', ...(title !== undefined && { title }) });
 }
 
 function send(reply: Reply): void {

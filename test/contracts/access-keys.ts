@@ -47,6 +47,23 @@ export function keyStoreContract(name: string, create: () => Promise<KeyStore>):
       expect(await keys.list(options)).toEqual([revoked]);
     });
 
+    it('are made once where the call is made again, also after they were revoked', async () => {
+      await keys.create(bare, 'hash', options);
+      await keys.create(bare, 'hash', options);
+      expect(await keys.list(options)).toEqual([bare]);
+      const revokedAt = '2026-11-03T00:00:00.000Z';
+      await keys.revoke(bare.id, revokedAt, options);
+      await keys.create(bare, 'hash', options);
+      expect(await keys.list(options)).toEqual([{ ...bare, revokedAt }]);
+    });
+
+    it('are not made of an id that another has', async () => {
+      await keys.create(bare, 'hash', options);
+      const another = keys.create({ ...bare, name: 'Another' }, 'another hash', options);
+      await expect(another).rejects.toMatchObject({ code: 'conflict' });
+      expect(await keys.get(bare.id, options)).toEqual({ key: bare, secretHash: 'hash' });
+    });
+
     it('that do not exist cannot be revoked, and are not made by it', async () => {
       expect(await keys.revoke(bare.id, '2026-11-03T00:00:00.000Z', options)).toBe(false);
       expect(await keys.get(bare.id, options)).toBeUndefined();

@@ -4,6 +4,7 @@ import { createBudgets } from '../../lib/dynamodb/budgets.ts';
 import { createKeyStore } from '../../lib/dynamodb/keys.ts';
 import { createRateLimits } from '../../lib/dynamodb/rate-limits.ts';
 import { controlTable } from '../../lib/dynamodb/tables.ts';
+import { createKey } from '../../lib/rag/access/create-key.ts';
 import { createFakeBudgets, createFakeKeys, createFakeLimits } from '../fakes/access.ts';
 import { createCalls } from '../fakes/calls.ts';
 import { budgetsContract } from './access-budgets.ts';
@@ -13,6 +14,7 @@ import { useDynamoDb } from './emulators.ts';
 
 const dynamoDb = useDynamoDb();
 const table = () => dynamoDb.table(controlTable());
+const options = { signal: new AbortController().signal };
 
 keyStoreContract('in memory', async () => createFakeKeys(createCalls()));
 keyStoreContract('DynamoDB', async () => createKeyStore(dynamoDb.client(), await table()));
@@ -30,8 +32,18 @@ rateLimitsContract('DynamoDB', async () => {
 budgetsContract('in memory', async () => createFakeBudgets(createCalls()));
 budgetsContract('DynamoDB', async () => createBudgets(dynamoDb.client(), await table()));
 
+describe('keys in DynamoDB', () => {
+  it('are made by what the SDK sends again, where an answer was lost', async () => {
+    const client = dynamoDb.client();
+    const keys = createKeyStore(client, await table());
+    const lossy = loseEveryOtherAnswer(client);
+    const { id } = await createKey(keys, { tenant: 'acme', name: 'Lost', scopes: ['ask'] }, options);
+    expect(lossy.stop()).toBe(2);
+    expect(await keys.get(id, options)).toMatchObject({ key: { name: 'Lost' } });
+  });
+});
+
 describe('budgets in DynamoDB', () => {
-  const options = { signal: new AbortController().signal };
   const budget = { keyId: 'k', month: '2026-11', limit: 100 };
 
   it('count what the SDK sends again once, where an answer was lost', async () => {

@@ -1,3 +1,4 @@
+import { RagError } from '../../lib/rag/errors.ts';
 import type { ApiKey, Budgets, KeyStore, RateLimits, Reservation } from '../../lib/rag/ports/access.ts';
 import type { Calls } from './calls.ts';
 
@@ -11,7 +12,9 @@ export function createFakeKeys(
     get: (id, { signal }) => calls.take('keys.get', { id }, signal, () => entries.get(id)),
     create: (key, secretHash, { signal }) =>
       calls.take('keys.create', { id: key.id }, signal, () => {
-        entries.set(key.id, { key, secretHash });
+        const there = entries.get(key.id);
+        if (there && there.secretHash !== secretHash) throw new RagError('conflict', 'It is taken.');
+        if (!there) entries.set(key.id, { key, secretHash });
       }),
     list: ({ signal }) =>
       calls.take('keys.list', {}, signal, () =>

@@ -27,6 +27,7 @@ export interface ApiKey {
 export interface KeyStore {
   /** Strongly consistent; revoked ones too. */
   get(id: string, options: CallOptions): Promise<{ key: ApiKey; secretHash: string } | undefined>;
+  /** May be made again, which changes nothing. Throws RagError `conflict` where another key has the id. */
   create(key: ApiKey, secretHash: string, options: CallOptions): Promise<void>;
   list(options: CallOptions): Promise<ApiKey[]>;
   /** False if there is no such key; revoking again changes nothing. */

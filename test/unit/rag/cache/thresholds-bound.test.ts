@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { noWrongs, upperBound, withWrongs } from '../../../../lib/rag/cache/thresholds-bound.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../../../eval/cache/random.ts';
 
 it('is the exact Poisson bound of one count', () => {
   // Upper limits of a Poisson mean, 99 %, as in tables (Garwood, 1936).

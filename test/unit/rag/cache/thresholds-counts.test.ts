@@ -7,7 +7,7 @@ import {
   readCounts,
   type Observation,
 } from '../../../../lib/rag/cache/thresholds-counts.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../../../eval/cache/random.ts';
 
 const observation: fc.Arbitrary<Observation> = fc.record({
   nearness: fc.option(

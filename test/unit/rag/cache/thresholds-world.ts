@@ -1,6 +1,6 @@
 import { observe } from '../../../../lib/rag/cache/thresholds-counts.ts';
 import { judge } from '../../../../lib/rag/cache/thresholds.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../../../eval/cache/random.ts';
 
 /** How often a cached answer with that agreement is wrong, when so many questions were asked before. */
 export type World = (agreement: number, question: number) => number;

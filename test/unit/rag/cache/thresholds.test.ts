@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cellCount, cellOf, observe } from '../../../../lib/rag/cache/thresholds-counts.ts';
 import { judge } from '../../../../lib/rag/cache/thresholds.ts';
 import type { Nearness } from '../../../../lib/rag/ports/answers.ts';
-import { createRandom } from './random.ts';
+import { createRandom } from '../../../../eval/cache/random.ts';
 import { askStream, type World } from './thresholds-world.ts';
 
 /** Errors that fall with agreement, as they do on real questions. */

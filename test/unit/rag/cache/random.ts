@@ -1,1 +1,0 @@
-export { createRandom } from '../../../../eval/cache/random.ts';

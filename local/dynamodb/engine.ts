@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makeFolder } from '../make-folder.ts';
 import { createCatalogue } from './catalogue.ts';
 import { checked, db, isDynaliteOperation, run, tableRecord, type Parameters } from './dynalite.ts';
 import { batchWriteItem, readItems, writeItem } from './item-operations.ts';
@@ -20,7 +20,7 @@ type Operation = (data: Parameters) => Promise<object>;
 
 /** Opens the tables of a folder, or none in memory, and fills their vector indexes. Throws where the folder is in use. */
 export async function openEngine(directory: string | undefined): Promise<Engine> {
-  if (directory !== undefined) await mkdir(directory, { recursive: true });
+  if (directory !== undefined) await makeFolder(directory);
   const plain = db.create({
     ...(directory !== undefined && { path: directory }),
     createTableMs: 0,

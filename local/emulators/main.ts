@@ -5,6 +5,9 @@
 import { once } from 'node:events';
 import type { EmulatorEndpoints, EmulatorsReport, EmulatorsRequest } from './protocol.ts';
 
+/** How long the files may take to be put in order, in milliseconds. */
+const closeLimitMs = 10_000;
+
 interface Closable {
   close(): Promise<void>;
 }
@@ -37,9 +40,7 @@ async function startAll(request: EmulatorsRequest): Promise<EmulatorEndpoints> {
       endpoints.models = { baseUrl, chatModel, embeddingModel, dimensions };
     },
   ];
-  const outcomes = await Promise.allSettled(starts.map((start) => start(request)));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) throw failure.reason;
+  await Promise.all(starts.map((start) => start(request)));
   return endpoints;
 }
 
@@ -55,13 +56,18 @@ function toMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
   const told = `${message} ${cause}`;
-  if (/EACCES|EROFS|ENOTDIR|EEXIST|permission denied|read-only/i.test(told)) {
+  if (/EACCES|EROFS|ENOTDIR|ENOENT|EEXIST|permission denied|read-only/i.test(told)) {
     return 'The data folder cannot be made or written. Set DATA_DIR to a folder of your own.';
   }
   if (/lock/i.test(told)) {
     return 'The data folder is in use: is another server running on it? Stop that one, or set DATA_DIR to another folder.';
   }
   return [message, cause].filter(Boolean).join(': ');
+}
+
+/** `process.exit` would wait for a thread that the disk holds; what has been closed is written by now. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function report(message: EmulatorsReport): void {
@@ -72,13 +78,15 @@ function report(message: EmulatorsReport): void {
 // Ctrl-C goes to every process of the terminal. The parent needs us until it has stopped, and disconnects then.
 process.on('SIGINT', () => undefined);
 
-const disconnected = once(process, 'disconnect');
-const [request] = (await once(process, 'message')) as [EmulatorsRequest];
-try {
-  report({ type: 'ready', endpoints: await startAll(request) });
-  await disconnected;
-} catch (error) {
-  report({ type: 'failed', message: toMessage(error) });
-}
+process.once('message', (request: EmulatorsRequest) => {
+  startAll(request).then(
+    (endpoints) => report({ type: 'ready', endpoints }),
+    (error: unknown) => report({ type: 'failed', message: toMessage(error) }),
+  );
+});
+
+// At any time, also while something starts: a disk that does not answer may hold that for ever.
+if (process.connected) await once(process, 'disconnect');
+setTimeout(end, closeLimitMs);
 await closeAll();
-process.exit();
+end();

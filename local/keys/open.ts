@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createKeys } from '../../lib/app.ts';
 import { controlTable } from '../../lib/dynamodb/tables.ts';
 import type { KeyStore } from '../../lib/rag/ports/access.ts';
 import { startEmulators } from '../emulators/start.ts';
+import { makeFolder } from '../make-folder.ts';
 import { ensureTable } from '../provision/tables.ts';
 import { setEnvironment, toCloudEnvironment, type Variables } from '../settings.ts';
 
@@ -67,7 +68,7 @@ async function startOrFind(dataDirectory: string): Promise<Database> {
 
 /** Notes where the database of a running server is, for those who need it beside the server. */
 export async function noteEndpoint(dataDirectory: string, endpoint: string): Promise<void> {
-  await mkdir(dataDirectory, { recursive: true });
+  await makeFolder(dataDirectory);
   await writeFile(endpointFile(dataDirectory), endpoint, { mode: 0o600 });
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKey } from '../../lib/rag/access/create-key.ts';
 import { isSecretOf, readKeyText } from '../../lib/rag/access/key-text.ts';
 import type { KeyStore } from '../../lib/rag/ports/access.ts';
 import type { CallOptions } from '../../lib/rag/ports/call.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** Where the key lies that `npm start` calls its own server with, for its user too. */
 export function ownKeyFile(dataDirectory: string): string {
@@ -24,7 +25,7 @@ export async function ensureOwnKey(
   if (await isValid(keys, found, options)) return found;
   const wish = { tenant: 'default', name: 'npm start', scopes: ['ask', 'write', 'admin'] as const };
   const { text } = await createKey(keys, wish, options);
-  await mkdir(dataDirectory, { recursive: true });
+  await makeFolder(dataDirectory);
   await writeFile(file, `${text}\n`, { mode: 0o600 });
   return text;
 }

@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs';
-import { mkdir } from 'node:fs/promises';
+import { makeFolder } from '../make-folder.ts';
 import { openStores } from './fauxqs-internals.ts';
 import { guardAgainstBrowsers } from './guard.ts';
 import { notifyOfObjects } from './notifier.ts';
@@ -24,7 +24,7 @@ export interface S3Sqs {
 
 /** Starts S3 and SQS on 127.0.0.1. Throws the server's own error if the port is taken. */
 export async function startS3Sqs({ directory, port = 0, eventQueue }: S3SqsOptions): Promise<S3Sqs> {
-  if (directory !== undefined) await mkdir(directory, { recursive: true });
+  if (directory !== undefined) await makeFolder(directory);
   const open = await openStores(directory);
   const app = buildApp({ logger: false, host: '', stores: open.stores });
   app.removeContentTypeParser('*');

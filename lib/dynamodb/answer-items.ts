@@ -63,18 +63,19 @@ export function toAnswer(item: Item): CachedAnswer | undefined {
 
 /**
  * What a search brought, or undefined if it is not of this scope and shape or has expired: an index's HASH is a partition,
- * not a lock. The table's keys and what an index filters by are in every projection.
+ * not a lock. Nor one of a version that kept no groups, or every search near it would fail until it expires. The table's keys
+ * and what an index filters by are in every projection.
  */
 export function toNearAnswer(
   { scope, shape }: { scope: Scope; shape: string },
   item: Item,
   distance: number,
 ): NearAnswer | undefined {
-  const { pk, shape: itsShape, versions, expiresAt, ...found } = unmarshall(item);
+  const { pk, shape: itsShape, groups, versions, expiresAt, ...found } = unmarshall(item);
   const prefix = entryKey({ scope, key: '' }).pk.S;
   if (typeof pk !== 'string' || !pk.startsWith(prefix)) return undefined;
-  if (itsShape !== shape || hasExpired(expiresAt)) return undefined;
-  const { question, groups, right, wrong, createdAt } = found as Omit<NearAnswer, 'key'>;
+  if (itsShape !== shape || hasExpired(expiresAt) || groups === undefined) return undefined;
+  const { question, right, wrong, createdAt } = found as Omit<NearAnswer, 'key' | 'groups'>;
   const known = { question, groups, right, wrong, createdAt, versions: JSON.parse(versions) };
   return { key: pk.slice(prefix.length), ...known, similarity: 1 - distance };
 }

@@ -50,7 +50,14 @@ export function learnFrom(
   });
   return {
     groups: concluding.then(({ groups }) => (groups.length > 0 ? groups : ownGroup()), ownGroup),
-    learnt: concluding.then((conclusion) => writeLearnt(deps, scope, similar, conclusion, options)),
+    learnt: concluding.then(
+      (conclusion) => writeLearnt(deps, scope, similar, conclusion, options),
+      async (error: unknown) => {
+        // That it was asked is known all the same.
+        await writeLearnt(deps, scope, similar, { groups: [] }, options);
+        throw error;
+      },
+    ),
   };
 }
 

@@ -65,8 +65,9 @@ it('reads again what the database left unread', async () => {
   expect(asked).toHaveLength(2);
 });
 
-it('shows no row of another scope or shape, nor one that has expired, whatever the index brings', async () => {
+it('shows no row of another scope or shape, expired or of an older version, whatever the index brings', async () => {
   const past = String(Math.floor(Date.now() / 1_000));
+  const { groups: _, ...older } = row('acme/main#exact#older').Item;
   const SearchResults = [
     row('other/main#exact#k'),
     row('acme/main2#exact#k'),
@@ -74,6 +75,7 @@ it('shows no row of another scope or shape, nor one that has expired, whatever t
     row('acme/main#lease#k'),
     row('acme/main#exact#other-shape', { shape: { S: 's2' } }),
     row('acme/main#exact#expired', { expiresAt: { N: past } }),
+    { Item: older, Score: 0.25 },
     row('acme/main#exact#ours'),
     { Score: 0 },
   ];

@@ -75,6 +75,18 @@ describe('a question that means the same as one that was answered', () => {
     expect(world.calls.of('answers.put')).toHaveLength(1);
   });
 
+  it('counts it one time in ten, for ten', async () => {
+    const world = withGuide();
+    await ask(world, kept);
+    teach(world);
+    vi.spyOn(Math, 'random').mockReturnValueOnce(0.05);
+    expect((await ask(world, asked)).sources.cached).toBe('similar');
+    expect(sum(learnt(world).at(-1)!, /^asked\d/)).toBe(10);
+    expect((await ask(world, asked)).sources.cached).toBe('similar');
+    expect(learnt(world).at(-1)).toEqual({});
+    expect(world.telemetry.failures).toEqual([]);
+  });
+
   it('is answered anew now and then, to see whether the cache is still right', async () => {
     const world = withGuide();
     await ask(world, kept);
@@ -160,10 +172,12 @@ describe('a similar answer is never served', () => {
 
   it('after the cache was purged, or the answers of its document were', async () => {
     const world = await taught();
-    const later = new Date(Date.now() + 1_000).toISOString();
-    world.answers.states.get(scope)!.purgedAt = later;
+    const [entry] = world.answers.entries.values();
+    const { createdAt } = entry!.answer;
+    world.answers.states.get(scope)!.purgedAt = createdAt;
     expect(await cachedOf(world, asked)).toBe(false);
     delete world.answers.states.get(scope)!.purgedAt;
+    const later = new Date(Date.now() + 1_000).toISOString();
     for (const record of world.documents.entries.values()) record.answersPurgedAt = later;
     expect(await cachedOf(world, 'how do I paint a red door?')).toBe(false);
   });
@@ -174,11 +188,14 @@ describe('a similar answer is never served', () => {
     expect(world.calls.of('answers.nearest')).toHaveLength(1);
   });
 
-  it.each(['createdAt', 'versions'] as const)('where the index has not kept up with its %s', async (name) => {
+  it.each([
+    { createdAt: '2026-11-01T00:00:00.000Z' },
+    { versions: { guide: 'v0' } },
+    { versions: { guide: 'v1', other: 'v1' } },
+  ])('where the index has not kept up with it: %o', async (newer) => {
     const world = await taught();
     const [entry] = world.answers.entries.values();
-    const other = { createdAt: '2026-11-01T00:00:00.000Z', versions: { guide: 'v0' } };
-    world.calls.before('answers.get', () => Object.assign(entry!.answer, { [name]: other[name] }));
+    world.calls.before('answers.get', () => Object.assign(entry!.answer, newer));
     expect(await cachedOf(world, asked)).toBe(false);
     expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
     expect(world.calls.of('answers.remove')).toEqual([]);
@@ -201,6 +218,27 @@ it('an answer that is out of date is left where it was replaced since the index 
   await ask(world, asked);
   expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
   expect(Array.from(world.answers.entries.values(), ({ question }) => question)).toEqual([kept, asked]);
+});
+
+it('an answer that is out of date is replaced by the new one to the same question, not removed', async () => {
+  const world = withGuide();
+  await ask(world, kept);
+  world.serve('guide', 'v2', ['the red door is painted']);
+  await ask(world, kept);
+  expect(world.telemetry.reports.at(-1)!.similar).toBe('changed');
+  expect(world.calls.of('answers.remove')).toEqual([]);
+  expect(world.answers.entries.size).toBe(1);
+});
+
+it('an answer that is out of date and cannot be removed keeps no other from being kept', async () => {
+  const world = withGuide();
+  await ask(world, kept);
+  world.serve('guide', 'v2', ['the red door is painted']);
+  const busy = new RagError('storage_unavailable', 'Busy.');
+  world.calls.before('answers.remove', () => Promise.reject(busy));
+  await ask(world, asked);
+  expect(Array.from(world.answers.entries.values(), ({ question }) => question)).toEqual([kept, asked]);
+  expect([world.telemetry.failures, world.failures]).toEqual([[busy], []]);
 });
 
 describe('the search for similar answers', () => {
@@ -243,12 +281,70 @@ describe('the search for similar answers', () => {
   });
 });
 
+describe('a word in place of another', () => {
+  it('is refused and counted while few have the answer', async () => {
+    const world = withGuide();
+    await ask(world, kept);
+    await ask(world, 'how do I paint the red window?');
+    expect(world.telemetry.reports.at(-1)).toMatchObject({ similar: 'refused', refused: ['word'] });
+    expect(learnt(world).at(-1)).toEqual({ askedElse: 1, 'refused-word': 1 });
+  });
+
+  it('is no reason any more where many have it, and is learnt by itself', async () => {
+    const world = withGuide();
+    for (const thing of ['door', 'window', 'wall']) await ask(world, `how do I paint the red ${thing}?`);
+    const read = world.calls.of('answers.get').length;
+    await ask(world, 'how do I paint the red fence?');
+    expect(world.telemetry.reports.at(-1)).toMatchObject({ similar: 'unsure', refused: [] });
+    const names = Object.keys(learnt(world).at(-1)!);
+    expect(names.map((name) => Number(/\d+$/.exec(name)?.[0]) >= cellCount)).toEqual([true, true]);
+    // Read only to be compared, all that have the answer.
+    expect(world.calls.of('answers.get').length - read).toBe(3);
+  });
+});
+
 describe('what is learnt', () => {
   it('does not keep an answer from being kept where it fails', async () => {
     const world = withGuide();
     world.calls.before('answers.learn', () => Promise.reject(new Error('throttled')));
     await ask(world, kept);
     expect(world.answers.entries.size).toBe(1);
+    expect(world.telemetry.failures).toHaveLength(1);
+  });
+
+  it('does not keep an answer waiting', async () => {
+    const world = withGuide();
+    const writing = world.calls.hold('answers.learn');
+    const { events, settle } = world.start(kept);
+    await collect(events);
+    const settled = settle();
+    await world.calls.made('leases.release');
+    expect(world.calls.open()).toContain('answers.learn');
+    expect(world.answers.entries.size).toBe(1);
+    writing.release();
+    await settled;
+  });
+
+  it.each(['fails', 'hangs'])('is that the question was asked where the comparison %s', async (how) => {
+    let calls = 0;
+    const world = withGuide(() => [(calls += 1) === 1 ? 'Yes [1].' : 'With a brush [1].', finish]);
+    await ask(world, kept);
+    const { events, settle } = world.start(asked);
+    await collect(events);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const comparing = world.calls.hold('embed');
+    const settled = settle();
+    await world.calls.made('embed', 3);
+    if (how === 'fails') comparing.fail(new Error('Busy.'));
+    await vi.advanceTimersByTimeAsync(how === 'fails' ? 0 : 700);
+    await settled;
+    vi.useRealTimers();
+    const [one, other] = Array.from(world.answers.entries.values());
+    expect(other!.groups).toHaveLength(1);
+    expect(other!.groups).not.toEqual(one!.groups);
+    expect([sum(learnt(world).at(-1)!, /^asked\d/), sum(learnt(world).at(-1)!, /^(?:right|wrong)/)]).toEqual([
+      1, 0,
+    ]);
     expect(world.telemetry.failures).toHaveLength(1);
   });
 

@@ -48,6 +48,7 @@ import { createRetire } from './rag/ingest/retire.ts';
 import { createRetryDocument } from './rag/ingest/retry-document.ts';
 import { assertServed, checkedForIngestion, checkedForQuestions } from './rag/ingest/serving.ts';
 import type { Embedding } from './rag/ports/vectors.ts';
+import { problemOfWebhookUrl } from './webhook/url.ts';
 
 /** The HTTP API, wired from its configuration. */
 export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetry } {
@@ -74,6 +75,7 @@ export function createApiApp(config: ApiConfig): { api: Api; telemetry: Telemetr
     retryDocument: createRetryDocument({ bucket, documents, events: shared.events }),
     readPassage: createReadPassage(shared),
     createJob: createCreateJob(jobs),
+    problemOfWebhookUrl,
     jobs: jobs.jobs,
     contentTypes,
     models: { chat: chat.model, embedding: embeddings.model, dimensions: embeddings.dimensions },

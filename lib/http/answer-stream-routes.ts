@@ -12,6 +12,7 @@ import { respondWithEvents, startLeaving } from './respond.ts';
 import { json } from './response.ts';
 import type { CallerRequest, Route } from './router.ts';
 import { encodeSse } from './sse.ts';
+import { wholeNumberText } from './whole-number.ts';
 
 /** How long it may take to find an answer, and how long to stop it. */
 const budgetMs = 10_000;
@@ -22,7 +23,7 @@ const reserveMs = 2_000;
 const answerId = /^[0-9a-f]{32}$/;
 
 /** Id of the last event that a caller has: the header that an EventSource sends when it connects again, or the query's. */
-const eventId = z.coerce.number().int().min(0).max(999_999_999);
+const eventId = wholeNumberText(0, 999_999_999);
 const eventsHeader = z.object({ 'last-event-id': eventId.optional() });
 const eventsQuery = z.strictObject({ after: eventId.default(0) });
 

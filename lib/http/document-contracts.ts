@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Contract } from './contract.ts';
 import { documentId } from './document-id.ts';
 import { collection } from './scope.ts';
+import { wholeNumberText } from './whole-number.ts';
 
 /** Which collection a document is in. */
 export const targetQuery = z.strictObject({ collection });
@@ -9,7 +10,7 @@ export const targetQuery = z.strictObject({ collection });
 /** Which documents are listed. */
 export const listQuery = z.strictObject({
   collection,
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: wholeNumberText(1, 100).default(50),
   after: documentId.optional(),
   state: z.enum(['received', 'parsing', 'embedding', 'ready', 'failed']).optional(),
 });

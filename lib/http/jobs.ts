@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { RagError } from '../rag/errors.ts';
 import type { CreateJob } from '../rag/jobs/create-job.ts';
-import { problemOfWebhookUrl } from '../rag/jobs/webhook-url.ts';
 import type { CallOptions } from '../rag/ports/call.ts';
 import type { Job, JobResult, JobStore } from '../rag/ports/jobs.ts';
 import type { Question } from '../rag/types.ts';
 import { createContract, jobId, readContract } from './job-contracts.ts';
 import { questionsBody, toQuestion } from './question.ts';
-import { parseJsonBody } from './request.ts';
+import { invalidInput, parseJsonBody } from './request.ts';
 import { json, type HttpResponse } from './response.ts';
 import type { CallerRequest, Route } from './router.ts';
 import { timed } from './timed.ts';
@@ -15,23 +14,17 @@ import { timed } from './timed.ts';
 /** Bytes of a question with its history, as it is stored: an item of DynamoDB's is 400 KB at most. */
 const maxQuestionBytes = 350_000;
 
-const webhookUrl = z
-  .string()
-  .max(2_000)
-  .superRefine((url, context) => {
-    const message = problemOfWebhookUrl(url);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
-
 const jobBody = z.strictObject({
   questions: questionsBody,
-  webhook: z.strictObject({ url: webhookUrl }).optional(),
+  webhook: z.strictObject({ url: z.string().max(2_000) }).optional(),
 });
 
 /** The use case and the port behind `/jobs`. */
 export interface JobRoutesDependencies {
   createJob: CreateJob;
   jobs: Pick<JobStore, 'get' | 'results'>;
+  /** What is wrong with the address of a webhook, as in "it …"; undefined if nothing is. */
+  problemOfWebhookUrl: (url: string) => string | undefined;
 }
 
 /** `POST /jobs` and `GET /jobs/{id}`. */
@@ -53,7 +46,7 @@ export function createJobRoutes(deps: JobRoutesDependencies): Route[] {
 }
 
 async function create(
-  { createJob }: JobRoutesDependencies,
+  { createJob, problemOfWebhookUrl }: JobRoutesDependencies,
   request: CallerRequest,
   options: CallOptions,
 ): Promise<HttpResponse> {
@@ -61,6 +54,8 @@ async function create(
   const body = parseJsonBody(request, jobBody);
   const questions = body.questions.map((question) => toQuestion(question, caller));
   assertStorable(questions);
+  const problem = body.webhook && problemOfWebhookUrl(body.webhook.url);
+  if (problem !== undefined) throw invalidInput([{ field: 'webhook.url', message: problem }]);
   const collections = Array.from(new Set(body.questions.map(({ collection }) => collection)));
   await Promise.all(collections.map((collection) => caller.permit({ scope: 'ask', collection }, options)));
   const { tenant, keyId } = caller;

@@ -9,13 +9,14 @@ import { parseInput } from './request.ts';
 import { json } from './response.ts';
 import type { Route } from './router.ts';
 import { timed } from './timed.ts';
+import { wholeNumberText } from './whole-number.ts';
 
 /** The use case behind the route. */
 export interface PassageRouteDependencies {
   readPassage: ReadPassage;
 }
 
-const passagePath = z.object({ id: documentId, number: z.coerce.number().int().min(0).max(999_999) });
+const passagePath = z.object({ id: documentId, number: wholeNumberText(0, 999_999) });
 
 /** `GET /documents/{id}/chunks/{number}`: the passage behind a citation, as the document is now. */
 export function createPassageRoute({ readPassage }: PassageRouteDependencies): Route {

@@ -3,6 +3,7 @@ import type { Question } from '../rag/types.ts';
 import type { HttpCaller } from './caller.ts';
 import { filter } from './filter.ts';
 import { collection } from './scope.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const turn = z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string().min(1).max(8_000) });
 
@@ -12,7 +13,7 @@ export const questionBody = z.strictObject({
   collection,
   filter: filter.optional(),
   history: z.array(turn).max(20).default([]),
-  topK: z.int().min(1).max(20).default(8),
+  topK: wholeNumber(1, 20).default(8),
   cache: z.enum(['use', 'refresh', 'off']).default('use'),
 });
 

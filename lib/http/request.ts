@@ -1,9 +1,13 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod';
 import { RagError } from '../rag/errors.ts';
+import { describeProblem, toProblems } from './problem.ts';
 
 /** Bytes of a request body at most: base64 makes 6 MB of them, which is the platform's own limit. */
 export const maxBodyBytes = 4 * 1024 * 1024;
+
+/** Fields that are told to be wrong: a body may hold a million. */
+const problemsAtMost = 20;
 
 /** Half a surrogate pair gets into JSON as an escape only: bytes that are none have become U+FFFD by then. */
 const surrogate = /\\u[dD][89a-fA-F]/;
@@ -67,14 +71,19 @@ function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
-/** A value in the shape of `schema`. Throws RagError `invalid_request` that names every field that is wrong. */
+/** A value in the shape of `schema`. Throws RagError `invalid_request` that names the fields that are wrong, up to twenty. */
 export function parseInput<Schema extends z.ZodType>(value: unknown, schema: Schema): z.infer<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: describeProblem });
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => ({
-    field: issue.path.join('.'),
-    message: issue.message,
-  }));
-  const message = issues.map((issue) => (issue.field ? `${issue.field}: ${issue.message}` : issue.message));
-  throw new RagError('invalid_request', message.join('; '), { details: { issues } });
+  throw invalidInput(toProblems(result.error.issues.slice(0, problemsAtMost)).slice(0, problemsAtMost));
+}
+
+/** RagError `invalid_request` that tells these problems. */
+export function invalidInput(issues: readonly { field: string; message: string }[]): RagError {
+  const sentences = issues.map(({ field, message }) =>
+    field ? `${field}: ${message}` : `The body ${message}`,
+  );
+  // Of a number that breaks several rules at once the message names them all.
+  const message = Array.from(new Set(sentences)).join('; ');
+  return new RagError('invalid_request', message, { details: { issues } });
 }

@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { within } from '../async/within.ts';
-import { problemOfWebhookUrl } from '../rag/jobs/webhook-url.ts';
 import type { WebhookOutcome, WebhookSender } from '../rag/ports/jobs.ts';
 import { ForbiddenAddress, publicAddressesOf } from './public-addresses.ts';
 import { post, type Connect } from './post.ts';
 import { resolveByDns, type Resolve } from './resolve.ts';
+import { problemOfWebhookUrl } from './url.ts';
 
 /** How long an attempt may take in all, from the name's look-up to the status. */
 const attemptMs = 10_000;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RagError } from '../../rag/errors.ts';
+import { describeProblem } from '../problem.ts';
 import { message } from './messages.ts';
 
 /** Parameters that change nothing here: how a model samples and what it costs is its operator's to say. */
@@ -61,7 +62,7 @@ export type ChatBody = z.infer<typeof chatBody>;
 /** Checks the parameters; null is as good as left out. Throws RagError `invalid_request` that names one that is wrong. */
 export function parseChatBody(sent: Readonly<Record<string, unknown>>): ChatBody {
   const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null));
-  const result = chatBody.safeParse(given);
+  const result = chatBody.safeParse(given, { error: describeProblem });
   if (result.success) return result.data;
   throw refusal(result.error.issues[0]!, given);
 }

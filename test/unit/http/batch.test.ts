@@ -133,7 +133,7 @@ describe('a batch', () => {
   it.each([
     ['of no questions', { questions: [] }, 'questions'],
     ['of 101', ask(101), 'questions'],
-    ['that streams', { questions: [{ question: 'x', stream: true }] }, 'questions.0'],
+    ['that streams', { questions: [{ question: 'x', stream: true }] }, 'questions.0.stream'],
     ['with a bad question', { questions: [{ question: 'x' }, { question: '' }] }, 'questions.1.question'],
     ['of something else', { question: 'x' }, 'questions'],
   ])('%s is refused as a whole', async (_, body, field) => {

@@ -11,6 +11,7 @@ import { createRetire } from '../../../lib/rag/ingest/retire.ts';
 import { createRetryDocument } from '../../../lib/rag/ingest/retry-document.ts';
 import { createReadPassage } from '../../../lib/rag/retrieve/read-passage.ts';
 import { createCreateJob } from '../../../lib/rag/jobs/create-job.ts';
+import { problemOfWebhookUrl } from '../../../lib/webhook/url.ts';
 import type { ChatMessage } from '../../../lib/rag/ports/models.ts';
 import { createFakeLog } from '../../fakes/answer-log.ts';
 import type { Reply } from '../../fakes/chat.ts';
@@ -49,6 +50,7 @@ export function createService(
     contentTypes: ['text/plain', 'text/markdown', 'application/pdf'],
     readPassage: createReadPassage(world),
     createJob: createCreateJob({ jobs, queue, secrets }),
+    problemOfWebhookUrl,
     jobs,
     models: { chat: 'fake-chat', embedding: 'fake-embedding', dimensions: 16 },
   };

@@ -45,12 +45,18 @@ describe('POST /jobs', () => {
     ['no question', { questions: [] }, 'questions'],
     ['too many', { questions: Array.from({ length: 101 }, () => questions[0]) }, 'questions'],
     ['a question that is none', { questions: [{ question: '' }] }, 'questions.0.question'],
-    ['a stream', { questions: [{ question: 'Why?', stream: true }] }, 'questions.0'],
+    ['a stream', { questions: [{ question: 'Why?', stream: true }] }, 'questions.0.stream'],
     ['no encryption', { questions, webhook: { url: 'http://hooks.example/' } }, 'webhook.url'],
     ['another port', { questions, webhook: { url: 'https://hooks.example:444/' } }, 'webhook.url'],
     ['a password', { questions, webhook: { url: 'https://a:b@hooks.example/' } }, 'webhook.url'],
+    [
+      'a host that nobody outside knows',
+      { questions, webhook: { url: 'https://localhost/' } },
+      'webhook.url',
+    ],
+    ['an address inside', { questions, webhook: { url: 'https://10.0.0.1/' } }, 'webhook.url'],
     ['no URL', { questions, webhook: { url: 'hooks' } }, 'webhook.url'],
-    ['an unknown field', { questions, hook: 'x' }, ''],
+    ['an unknown field', { questions, hook: 'x' }, 'hook'],
   ])('refuses %s', async (_, body, field) => {
     const { api, jobs } = createService();
     const response = await post(api, '/jobs', body);

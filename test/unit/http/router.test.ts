@@ -77,7 +77,7 @@ describe('bodies', () => {
     ['a question over 4,000 characters', { question: 'x'.repeat(4_001) }, 'question'],
     ['a question that is no text', { question: 7 }, 'question'],
     ['no question', {}, 'question'],
-    ['an unknown field', { question: 'x', scope: 'other/main' }, ''],
+    ['an unknown field', { question: 'x', scope: 'other/main' }, 'scope'],
     ['a collection that is no name', { question: 'x', collection: '../other' }, 'collection'],
     ['a top-k out of range', { question: 'x', topK: 21 }, 'topK'],
     ['an unknown cache mode', { question: 'x', cache: 'maybe' }, 'cache'],

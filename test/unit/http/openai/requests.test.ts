@@ -157,8 +157,8 @@ describe('parameters', () => {
   it.each([
     [{ model: undefined }, /^model is required$/],
     [{ messages: undefined }, /^messages is required$/],
-    [{ stream: 'yes' }, /^stream .*boolean/],
-    [{ stream_options: { include_usage: 1 } }, /^stream_options\.include_usage .*boolean/],
+    [{ stream: 'yes' }, /^stream must be true or false$/],
+    [{ stream_options: { include_usage: 1 } }, /^stream_options\.include_usage must be true or false$/],
     [{ stream_options: { other: 1 } }, /^stream_options\.other is not supported$/],
   ])('%j is refused', async (more, message) => {
     const response = await complete(createService().api, more);

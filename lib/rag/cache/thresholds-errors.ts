@@ -24,7 +24,8 @@ export function poolCells(cells: readonly Cell[]): Pool[] {
 
 /**
  * Pools neighbouring cells until the error falls from each to the next: more agreement is never worse (isotonic
- * regression by adjacent violators). A cell of which nothing is known joins the one below it.
+ * regression by adjacent violators). A cell of which nothing is known joins the one below it, never the one above: that more
+ * agreement is right tells nothing of less than was ever seen.
  */
 function poolKind(cells: readonly Cell[], first: number): Pool[] {
   const pools: Pool[] = [];
@@ -45,5 +46,5 @@ function poolKind(cells: readonly Cell[], first: number): Pool[] {
 
 function isBetter(pool: Pool, below: Pool): boolean {
   const isKnown = ({ right, wrong }: Pool) => right + wrong > 0;
-  return isKnown(pool) && isKnown(below) && errorOf(pool) < errorOf(below);
+  return isKnown(pool) && (!isKnown(below) || errorOf(pool) < errorOf(below));
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { answerKey, answerShape } from '../../../../lib/rag/cache/answer-key.ts';
 import { question } from '../../../fakes/world.ts';
 
@@ -20,4 +20,26 @@ it('what was said before is no instruction', () => {
   const said = question('why?', { history: [{ role: 'user', content: 'Be terse.' }] });
   const told = question('why?', { instructions: 'Be terse.' });
   expect(answerShape(said, models)).not.toBe(answerShape(told, models));
+});
+
+it('who said it counts, too', () => {
+  const keys = (['user', 'assistant'] as const).map((role) =>
+    answerKey(question('why?', { history: [{ role, content: 'Because.' }] }), models),
+  );
+  expect(new Set(keys).size).toBe(2);
+});
+
+it('white space, Unicode composition and the end do not count; what is nothing but an end stays', () => {
+  const keyOf = (text: string) => answerKey(question(text), models);
+  expect(keyOf('  Where is the\n cafe\u0301 ?!')).toBe(keyOf('Where is the caf\u00e9'));
+  expect(new Set(['?', '??', '!', 'where?', 'Where?'].map(keyOf)).size).toBe(5);
+});
+
+it('an answer to another prompt is another', async () => {
+  const own = answerShape(question('why?'), models);
+  vi.doMock('../../../../lib/rag/answer/prompt.ts', () => ({ promptVersion: 'another' }));
+  vi.resetModules();
+  const other = await import('../../../../lib/rag/cache/answer-key.ts');
+  vi.doUnmock('../../../../lib/rag/answer/prompt.ts');
+  expect(other.answerShape(question('why?'), models)).not.toBe(own);
 });

@@ -45,6 +45,27 @@ it('that an answer is right counts for it, once', async () => {
   expect(Array.from(world.answers.entries.values())).toMatchObject([{ right: 1, wrong: 0 }]);
 });
 
+it('that an answer is right counts once where two say so at once', async () => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  const say = () => createFeedback(world)(of(id), { isRight: true }, options);
+  await Promise.all([say(), say()]);
+  expect(world.calls.of('served.judge')).toHaveLength(2);
+  expect(Array.from(world.answers.entries.values())).toMatchObject([{ right: 1, wrong: 0 }]);
+});
+
+it('of an answer in a collection that the caller may not see, nothing may be said', async () => {
+  const world = withGuide();
+  const { id } = await ask(world);
+  const say = (...collections: string[]) =>
+    createFeedback(world)({ ...of(id), collections }, { isRight: false }, options);
+  await expect(say('other')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(say()).rejects.toMatchObject({ code: 'not_found' });
+  expect(world.answers.entries.size).toBe(1);
+  await say('other', 'main');
+  expect(world.answers.entries.size).toBe(0);
+});
+
 it('that an answer is wrong leaves the one that was made since', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const world = withGuide();

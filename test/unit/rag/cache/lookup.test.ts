@@ -155,4 +155,6 @@ it('what another process has made meanwhile is not served where a document has c
   const { sources } = await answering;
   expect(sources.cached).toBe(false);
   expect(world.calls.of('answers.find')).toHaveLength(3);
+  // Of the first answer: nobody tries to take what is known to be another's.
+  expect(world.calls.of('leases.take')).toHaveLength(1);
 });

@@ -11,11 +11,15 @@ export function askStream({
   delta,
   seed,
   questions,
+  // Most questions have an answer that agrees well, as in a cache that has been used.
+  agreementOf = (_, random) => 1 - random() ** 3,
 }: {
   world: World;
   delta: number;
   seed: number;
   questions: number;
+  /** How far the neighbours of a question agree. */
+  agreementOf?: (question: number, random: () => number) => number;
 }) {
   const random = createRandom(seed);
   const counters: Record<string, number> = {};
@@ -23,8 +27,7 @@ export function askStream({
   let hits = 0;
   let wrong = 0;
   for (let question = 0; question < questions; question += 1) {
-    // Most questions have an answer that agrees well, as in a cache that has been used.
-    const nearness = { similarity: 0.9, agreement: 1 - random() ** 3 };
+    const nearness = { similarity: 0.9, agreement: agreementOf(question, random) };
     const isRight = random() >= world(nearness.agreement, question);
     const judged = judge(counters, nearness, delta, random);
     const isServed = judged.verdict === 'serve';

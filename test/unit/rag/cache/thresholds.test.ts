@@ -87,6 +87,29 @@ describe('what has not been learnt', () => {
   });
 });
 
+describe('less agreement than was ever seen', () => {
+  it('is asked of the model, however right more of it is', () => {
+    const counters = { asked30: 1_000, right30: 1_000 };
+    const verdictOf = (nearness: Nearness) => judge(counters, nearness, 0.05, () => 0.99).verdict;
+    expect([0.98, 0.9, 0.3].map((agreement) => verdictOf(atAgreement(agreement)))).toEqual([
+      'serve',
+      'ask',
+      'ask',
+    ]);
+    const reworded = { asked39: 900, asked70: 100, right39: 2_000, right70: 400 };
+    const isServed = (agreement: number) =>
+      judge(reworded, { ...atAgreement(agreement), isReworded: true }, 0.05, () => 0.99).verdict === 'serve';
+    expect([0.98, 0.9].map(isServed)).toEqual([true, false]);
+  });
+
+  it('has no answers served that are wrong, where questions of another kind begin to come', () => {
+    const agreementOf = (question: number) => (question < 1_000 ? 0.98 : 0.6);
+    const world: World = (agreement) => (agreement > 0.9 ? 0.001 : 0.9);
+    const { wrong } = askStream({ world, delta: 0.01, seed: 1, questions: 3_000, agreementOf });
+    expect(wrong / 3_000).toBeLessThanOrEqual(0.01);
+  });
+});
+
 describe('what turns bad', () => {
   it('is found out by checking and served no longer', () => {
     const bad: World = (agreement, question) => (question < 3_000 ? 0.001 : 0.6 - 0.1 * agreement);

@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Hundreds of callers in several processes in each: beside others they would only be slow, and the others with them. */
+const crowds = ['access-races', 'cache-processes', 'jobs-claims', 'many-at-once'].map(
+  (name) => `test/faults/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     // An emulator or a server starts in some files; none of them needs longer than this on two busy cores.
@@ -13,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/faults/**'],
+          exclude: crowds,
           // By default, two cores would have one worker, and most files wait for something most of the time.
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -22,9 +27,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
-          // Several processes and hundreds of callers run in each: beside one another they would test the machine.
+          name: 'crowds',
+          include: crowds,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

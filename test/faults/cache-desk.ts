@@ -40,6 +40,8 @@ export interface AskedHere {
 
 /** How a question is asked, where it is not asked as most are. */
 export interface HowAsked extends Partial<Pick<Question, 'topK' | 'cache'>> {
+  /** How long what is left to do after the answer may take; more than it ever does if absent. */
+  settleMs?: number;
   /** The process that is asked. */
   by?: Ask;
   signal?: AbortSignal;
@@ -104,12 +106,12 @@ export async function openCacheDesk() {
     /** Has the cache of a scope learnt enough to serve answers to similar questions. */
     teach: (scope: Scope) => teachSimilar(cache.answers, scope, options),
     ask: (scope: Scope, text: string, how: HowAsked = {}): AskedHere => {
-      const { by = here, signal = forever, budgetMs = 60_000, ...more } = how;
+      const { by = here, signal = forever, budgetMs = 60_000, settleMs = 20_000, ...more } = how;
       const afterResponse = createAfterResponse((error) => failures.push(error));
       const question: Question = { text, scope, history: [], topK: 8, cache: 'use', ...more };
       const answer = collect(by(question, { signal, budgetMs, afterResponse }));
       answer.catch(() => {});
-      return { answer, settle: () => afterResponse.settle(1_500) };
+      return { answer, settle: () => afterResponse.settle(settleMs) };
     },
     /** Everything is well again, and nothing was seen yet. */
     reset: () => {

@@ -55,6 +55,13 @@ it('finds entry, state and lease by one consistent read that leaves the vector w
   ).not.toContain('answers-m-4');
 });
 
+it('reads an answer and a state as they are now, not as they were', async () => {
+  const { store, asked } = scripted({}, {});
+  await store.get(key, options);
+  await store.state(key.scope, options);
+  expect(asked.map(({ input }) => input['ConsistentRead'])).toEqual([true, true]);
+});
+
 it('reads again what the database left unread', async () => {
   const state = { pk: { S: 'acme/main#state' } };
   const { store, asked } = scripted(

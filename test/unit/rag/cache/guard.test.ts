@@ -32,6 +32,8 @@ const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
     ['A notice of 6 weeks', 'A notice of 6 months'],
     ['Can it stand 30 °C?', 'Can it stand 30 degrees Fahrenheit?'],
     ['Is the deposit $80?', 'Is the deposit €80?'],
+    ['Is 5 km far?', 'Is it far, 5 km or 5 miles?'],
+    ['How far is it in miles?', 'How far is it in kilometres?'],
   ],
   quoted: [
     ['What does "disk full" mean?', 'What does "disk missing" mean?'],
@@ -45,6 +47,7 @@ const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
     ['What does -r do?', 'What does -R do?'],
     ['What is new in v1.2.0?', 'What is new in v1.3.0?'],
     ['Why do I see E1234?', 'Why do I see this error?'],
+    ['An error, what does it mean?', 'What does an error E4102 mean?'],
   ],
   entity: [
     ['What is the refund policy for Austria?', 'What is the refund policy in Australia?'],
@@ -59,6 +62,8 @@ const differing: Record<GuardReason, readonly (readonly [string, string])[]> = {
     ['The maximum size of a file', 'The minimum size of a file'],
     ['If at least 20 people come', 'If at most 20 people come'],
     ['Who is the youngest player?', 'Who is the eldest player?'],
+    ['Tickets for those under 16?', 'Tickets for those over 16?'],
+    ['Can it be used below freezing?', 'Can it be used above freezing?'],
   ],
   direction: [
     ['Is there a flight from Oslo to Rome?', 'Is there a flight from Rome to Oslo?'],
@@ -98,6 +103,7 @@ const alike: readonly (readonly [string, string])[] = [
   ['The report of 3 May 2024', 'The report of 2024-05-03'],
   ['Is it $80 or €80?', 'Is it €80 or $80?'],
   ['Open on the 2nd of June?', 'Open on June 2?'],
+  ['Is it open this morning?', 'Is it open?'],
   ['Is food served at 3:30 pm?', 'Is food served at 15:30?'],
   ['What does "disk full" mean?', 'What does disk full mean?'],
   ['How do I set poolSize?', 'how do i set poolsize'],

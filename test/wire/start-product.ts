@@ -1,10 +1,25 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What the product's process says. CPU times are in microseconds. */
+/** What the product's process took. With `--expose-gc` among its options, memory is what is left after a collection. */
+export interface ProductUsage {
+  /** Milliseconds of CPU since its start, user and system. */
+  cpuMs: number;
+  /** Resident memory in bytes: now, and at its highest so far. */
+  rssBytes: number;
+  peakRssBytes: number;
+  /** What of it is JavaScript's heap, and buffers outside of it. */
+  heapBytes: number;
+  externalBytes: number;
+  /** By how much its event loop was late since this was last asked, in milliseconds; 0 at first. */
+  loopP99Ms: number;
+  loopWorstMs: number;
+}
+
+/** What the product's process says. */
 export type ProductReport =
   | { type: 'ready'; url: string }
-  | { type: 'usage'; user: number; system: number }
+  | ({ type: 'usage' } & ProductUsage)
   | { type: 'invocation-failed'; message: string };
 
 export interface Product {
@@ -12,6 +27,7 @@ export interface Product {
   url: string;
   /** CPU milliseconds that its process took so far, user and system. */
   cpuMs(): Promise<number>;
+  usage(): Promise<ProductUsage>;
   /** Invocations that failed as Lambda counts them: the handler threw or never ended its stream. */
   readonly failures: readonly string[];
   /** Whether the process still runs. */
@@ -51,14 +67,16 @@ export async function startProduct(
   };
   const ready = await next();
   if (ready.type !== 'ready') throw new Error('The product did not start.');
+  const usage = async (): Promise<ProductUsage> => {
+    child.send('usage');
+    const told = await next();
+    if (told.type !== 'usage') throw new Error('An invocation failed while the product was measured.');
+    return told;
+  };
   return {
     url: ready.url,
-    cpuMs: async () => {
-      child.send('usage');
-      const usage = await next();
-      if (usage.type !== 'usage') throw new Error('An invocation failed while the product was measured.');
-      return (usage.user + usage.system) / 1_000;
-    },
+    cpuMs: async () => (await usage()).cpuMs,
+    usage,
     failures,
     isAlive: () => child.exitCode === null && child.signalCode === null,
     kill: async () => {

@@ -18,13 +18,25 @@ export interface Span {
 /** What the process of the wire servers says. */
 export type WireReport =
   | { type: 'ready'; openAiBaseUrl: string; dynamoDbEndpoint: string }
-  | { type: 'spans'; spans: Span[] };
+  | { type: 'spans'; spans: Span[] }
+  | { type: 'held' | 'released' };
+
+/** What it is told: how to behave, to tell of its calls, or to hold answers back after their first text and to let them go on. */
+export type WireOrder =
+  | WireDelays
+  | 'spans'
+  | { hold: { wordMs: number } }
+  | { release: { spreadMs: number } };
 
 export interface Wire {
   openAiBaseUrl: string;
   dynamoDbEndpoint: string;
   /** The calls since the last time this was asked. */
   spans(): Promise<Span[]>;
+  /** From now on an answer stops after its first text until `release`, and goes on with a text every `wordMs`. */
+  hold(wordMs: number): Promise<void>;
+  /** Holds no more: what is held goes on, but that each waits before its last text, for `spreadMs` at most. */
+  release(spreadMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +46,7 @@ export async function startWire(delays: WireDelays): Promise<Wire> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
-  const ask = async (message: WireDelays | 'spans'): Promise<WireReport> => {
+  const ask = async (message: WireOrder): Promise<WireReport> => {
     const answer = once(child, 'message');
     child.send(message);
     const gone = exited.then(() => Promise.reject(new Error('The wire servers ended on their own.')));
@@ -51,6 +63,8 @@ export async function startWire(delays: WireDelays): Promise<Wire> {
       const report = await ask('spans');
       return report.type === 'spans' ? report.spans : [];
     },
+    hold: async (wordMs) => void (await ask({ hold: { wordMs } })),
+    release: async (spreadMs) => void (await ask({ release: { spreadMs } })),
     close: async () => {
       if (child.connected) child.disconnect();
       await exited;

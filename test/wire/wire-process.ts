@@ -1,10 +1,11 @@
 /** Both wire servers in a process of their own, with the script of the benchmarks. It ends with its parent. */
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startDynamoDbWire } from './dynamodb-server.ts';
 import { chunkItem, documentItem, figureItem, postingItem, recentItem } from './knowledge.ts';
 import { startModelWire } from './model-server.ts';
 import { dimensions } from './product-environment.ts';
-import type { WireDelays, WireReport } from './start-wire.ts';
+import type { Span, WireDelays, WireOrder, WireReport } from './start-wire.ts';
 
 /** Text of about 1.9 KB, as long as chunks are. */
 const text = 'The keeper of the lighthouse writes the weather into the log before the watch changes. '.repeat(
@@ -25,6 +26,22 @@ const hits = Array.from({ length: 100 }, (_, n) => ({
   Score: 0.1 + n / 100,
 }));
 const texts = Array.from({ length: tokens }, (_, n) => (n === 0 ? 'The log [1]' : ` word${n}`));
+/** While answers are held: how they go on. */
+let held: ReturnType<typeof hold> | undefined;
+
+/** A stop after the first text until `release`, then a text every `wordMs`, and the last one after anything up to `spreadMs`. */
+function hold(wordMs: number) {
+  const { promise: released, resolve: release } = Promise.withResolvers<{ spreadMs: number }>();
+  const turn = async (index: number) => {
+    if (index === 0) return;
+    const { spreadMs } = await released;
+    if (index === 1) await wait(Math.random() * wordMs);
+    else if (index === tokens - 1) await wait(Math.random() * spreadMs);
+    else await wait(wordMs);
+  };
+  return { turn, release };
+}
+
 const model = await startModelWire({
   embeddings: () => ({ kind: 'embed', delayMs: delaysMs.embedding, vectors: [vector] }),
   chat: () => ({
@@ -34,6 +51,7 @@ const model = await startModelWire({
     textMs: 0,
     texts,
     end: 'stop',
+    ...(held && { turn: held.turn }),
   }),
 });
 const dynamoDb = await startDynamoDbWire({
@@ -56,14 +74,26 @@ function report(message: WireReport): void {
   process.send?.(message);
 }
 
-process.on('message', () => {
+process.on('message', (order: Exclude<WireOrder, WireDelays>) => {
+  if (order === 'spans') return report({ type: 'spans', spans: takeSpans() });
+  if ('release' in order) {
+    held?.release(order.release);
+    held = undefined;
+    return report({ type: 'released' });
+  }
+  held = hold(order.hold.wordMs);
+  report({ type: 'held' });
+});
+process.once('disconnect', () => process.exit());
+report({ type: 'ready', openAiBaseUrl: model.baseUrl, dynamoDbEndpoint: dynamoDb.endpoint });
+
+/** Of the calls since the last time. */
+function takeSpans(): Span[] {
   const spans = [...model.log.calls, ...dynamoDb.log.calls].map((call) => ({
     name: call.name,
     ms: (call.firstByteMs ?? Number.NaN) - call.openedMs,
   }));
   model.log.clear();
   dynamoDb.log.clear();
-  report({ type: 'spans', spans });
-});
-process.once('disconnect', () => process.exit());
-report({ type: 'ready', openAiBaseUrl: model.baseUrl, dynamoDbEndpoint: dynamoDb.endpoint });
+  return spans;
+}

@@ -39,7 +39,7 @@ export function createChat(
       const body = { ...how, ...limit, messages: messages.map(toSent) };
       const create = () => client.chat.completions.create(body, { signal });
       const stream = await callModel(signal, create, retries);
-      return { servedBy: model, parts: readParts(stream, messages, signal) };
+      return { servedBy: model, parts: readParts(stream, promptTokensOf(messages), signal) };
     },
   };
 }
@@ -49,10 +49,13 @@ function toSent({ role, content }: ChatMessage): ChatMessage {
   return { role, content: content.toWellFormed() };
 }
 
-/** The stream's text and, only if upstream told how the answer ended, its finish; usage comes in a chunk after that. */
+/**
+ * The stream's text and, only if upstream told how the answer ended, its finish; usage comes in a chunk after that. It is given
+ * the prompt's estimate and not the prompt, which a stream would keep to its end.
+ */
 async function* readParts(
   stream: AsyncIterable<Chunk>,
-  messages: readonly ChatMessage[],
+  promptTokens: number,
   signal: AbortSignal,
 ): AsyncGenerator<ChatPart, void> {
   let reason: Finish['reason'] | undefined;
@@ -79,7 +82,7 @@ async function* readParts(
   }
   signal.throwIfAborted();
   // Where upstream does not say what it used, by an estimate.
-  usage ??= { promptTokens: promptTokensOf(messages), completionTokens };
+  usage ??= { promptTokens, completionTokens };
   if (reason) yield { type: 'finish', reason, usage };
 }
 

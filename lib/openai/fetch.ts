@@ -26,31 +26,36 @@ export const modelFetch: typeof fetch = async (input, init) => {
   return response;
 };
 
-function send(url: string | URL, { method = 'GET', headers, body, signal }: RequestInit) {
-  const target = new URL(url);
+/** The body goes no further than this: what listens to a call lives as long as its answer, and would hold the prompt as long. */
+function send(url: string | URL, { body, ...init }: RequestInit): Promise<IncomingMessage> {
+  const { request, answered } = open(new URL(url), init);
+  request.end(body ?? undefined);
+  return answered;
+}
+
+function open(target: URL, { method = 'GET', headers, signal }: Omit<RequestInit, 'body'>) {
   const isTls = target.protocol === 'https:';
-  return new Promise<IncomingMessage>((resolve, reject) => {
-    const options = {
-      method,
-      headers: Object.fromEntries(new Headers(headers)),
-      agent: isTls ? httpsAgent : httpAgent,
-    };
-    let answer: IncomingMessage | undefined;
-    const request = (isTls ? requestHttps : requestHttp)(target, options, (message) => {
-      answer = message;
-      resolve(message);
-    });
-    request.on('error', reject);
-    // Not node's own `signal` option: its error also strikes a connection whose answer is read already.
-    const stop = () => {
-      if (answer) answer.destroy();
-      else request.destroy(new DOMException('The call was aborted.', 'AbortError'));
-    };
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop, { once: true });
-    request.on('close', () => signal?.removeEventListener('abort', stop));
-    request.end(body ?? undefined);
+  const options = {
+    method,
+    headers: Object.fromEntries(new Headers(headers)),
+    agent: isTls ? httpsAgent : httpAgent,
+  };
+  const { promise: answered, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  let answer: IncomingMessage | undefined;
+  const request = (isTls ? requestHttps : requestHttp)(target, options, (message) => {
+    answer = message;
+    resolve(message);
   });
+  request.on('error', reject);
+  // Not node's own `signal` option: its error also strikes a connection whose answer is read already.
+  const stop = () => {
+    if (answer) answer.destroy();
+    else request.destroy(new DOMException('The call was aborted.', 'AbortError'));
+  };
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  request.on('close', () => signal?.removeEventListener('abort', stop));
+  return { request, answered };
 }
 
 function toHeaders(message: IncomingMessage): Headers {

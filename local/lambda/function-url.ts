@@ -60,10 +60,9 @@ async function serve(
   }
   const served = options.serveFile?.(request, response);
   if (served) return served;
-  const body = await readBody(request, maxEventBytes);
-  if (body.kind === 'left') return;
-  const event = body.kind === 'read' ? toEvent(request, body.bytes, requestId) : undefined;
-  if (event === undefined) {
+  const event = await readEvent(request, requestId);
+  if (event === 'left') return;
+  if (event === 'too-large') {
     const message = `Request must be smaller than ${maxEventBytes} bytes for the InvokeFunction operation`;
     return answerPlainly(response, requestId, { status: 413, message });
   }
@@ -73,15 +72,16 @@ async function serve(
   if (failure) options.onFailure(failure, requestId);
 }
 
-/** The event, or undefined if it is larger than the platform takes. */
-function toEvent(
+/** The event, or why there is none. The body's bytes end here: an invocation may take minutes, and is to hold them no longer. */
+async function readEvent(
   request: IncomingMessage,
-  body: Buffer,
   requestId: string,
-): LambdaFunctionURLEvent | undefined {
-  const event = toFunctionUrlEvent(request, { body, requestId });
-  if (body.length <= surelySmallBytes) return event;
-  return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes ? undefined : event;
+): Promise<LambdaFunctionURLEvent | 'left' | 'too-large'> {
+  const body = await readBody(request, maxEventBytes);
+  if (body.kind !== 'read') return body.kind;
+  const event = toFunctionUrlEvent(request, { body: body.bytes, requestId });
+  if (body.bytes.length <= surelySmallBytes) return event;
+  return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes ? 'too-large' : event;
 }
 
 async function closeGracefully(server: Server, running: ReadonlySet<Promise<void>>, graceMs: number) {

@@ -8,6 +8,9 @@ export interface Prelude {
 /** The platform gives up on a prelude that has not ended by then, in bytes. */
 const maxPreludeBytes = 1024 * 1024;
 
+const delimiter = Buffer.alloc(8);
+const nothing: Buffer = Buffer.alloc(0);
+
 /** Headers that belong to a connection and not to a response; the platform sets its own. */
 const connectionHeaders = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer']);
 
@@ -18,15 +21,17 @@ const connectionHeaders = new Set(['connection', 'keep-alive', 'transfer-encodin
 export function createPreludeReader(): {
   feed(chunk: Buffer): { prelude: Prelude; rest: Buffer } | undefined;
 } {
-  const delimiter = Buffer.alloc(8);
-  let gathered: Buffer = Buffer.alloc(0);
+  let gathered = nothing;
   return {
     feed(chunk) {
       gathered = gathered.length === 0 ? chunk : Buffer.concat([gathered, chunk]);
       const end = gathered.indexOf(delimiter);
       if (end !== -1) {
         const prelude = parsePrelude(gathered.subarray(0, end).toString('utf8'));
-        return { prelude, rest: gathered.subarray(end + delimiter.length) };
+        const rest = gathered.subarray(end + delimiter.length);
+        // The reader lives as long as the response, and a small buffer keeps the whole slab that it was cut from.
+        gathered = nothing;
+        return { prelude, rest };
       }
       if (gathered.length > maxPreludeBytes) throw new Error('The response prelude has no end.');
       return undefined;

@@ -13,17 +13,22 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Reque
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const settle = (body: RequestBody) => {
-      request.removeAllListeners('data');
-      resolve(body);
-    };
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       length += chunk.length;
       if (length > limit) settle({ kind: 'too-large' });
       else chunks.push(chunk);
-    });
-    request.once('end', () => settle({ kind: 'read', bytes: Buffer.concat(chunks, length) }));
-    request.once('close', () => settle({ kind: 'left' }));
-    request.once('error', () => settle({ kind: 'left' }));
+    };
+    const end = () => settle({ kind: 'read', bytes: Buffer.concat(chunks, length) });
+    const leave = () => settle({ kind: 'left' });
+    // The request lives as long as its response, and a listener of this scope that stays would hold the body as long.
+    const settle = (body: RequestBody) => {
+      request.off('data', take).off('end', end).off('close', leave);
+      resolve(body);
+    };
+    request.on('data', take).once('end', end).once('close', leave);
+    request.on('error', ignore);
   });
 }
+
+/** An error that nobody listens for would be thrown; `close` comes after it. */
+function ignore(): void {}

@@ -82,6 +82,8 @@ async function readDocuments(cloud: LaptopCloud, key: string | undefined): Promi
     print(`Nothing to read: ${count(folder.documents.length)} in the folder, all as they were.`);
     return;
   }
+  const address = url.replace('127.0.0.1', 'localhost');
+  print(`Reading ${count(put.size)}. Open ${address} meanwhile: it answers from what has been read by then.`);
   const line = createProgressLine(process.stdout, 'Reading documents');
   const { ready, failed } = await followIngestion(
     { url, sqs: clients.sqs, queueUrl, ...(key && { key }) },

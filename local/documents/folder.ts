@@ -10,6 +10,7 @@ export interface FolderDocument {
   id: string;
   path: string;
   contentType: string;
+  bytes: number;
   /** Where the file beside it is that holds its metadata, if there is one. */
   metadataPath?: string;
 }
@@ -63,7 +64,8 @@ async function filesBelow(root: string, start: string): Promise<string[]> {
 }
 
 /**
- * These files of a folder: those that can become documents, each with the metadata file beside it, and those that cannot.
+ * These files of a folder: those that can become documents, each with the metadata file beside it, in the order in which
+ * they are best read, and those that cannot.
  */
 export async function sortFiles(root: string, files: readonly string[]): Promise<Folder> {
   const folder: Folder = { documents: [], skipped: [] };
@@ -78,11 +80,18 @@ export async function sortFiles(root: string, files: readonly string[]): Promise
       if (!all.has(file.slice(0, -metadataSuffix.length))) leaveOut('the file that it is about is not there');
     } else if (contentType === undefined) leaveOut('its kind is not one that can be read');
     else if (problem !== undefined) leaveOut(`its name cannot be an id: it ${problem}`);
-    else if ((await lstat(path)).size > maxDocumentBytes) leaveOut('it is larger than 100 MB');
     else {
+      const { size: bytes } = await lstat(path);
       const beside = all.has(file + metadataSuffix) && { metadataPath: path + metadataSuffix };
-      folder.documents.push({ id, path, contentType, ...beside });
+      if (bytes > maxDocumentBytes) leaveOut('it is larger than 100 MB');
+      else folder.documents.push({ id, path, contentType, bytes, ...beside });
     }
   }
+  folder.documents.sort((a, b) => depthOf(a) - depthOf(b) || a.bytes - b.bytes);
   return folder;
+}
+
+/** What stands at the top tells most of what a folder is about; of those beside each other the small are soon done. */
+function depthOf({ id }: FolderDocument): number {
+  return id.split('/').length;
 }

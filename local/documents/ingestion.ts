@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { delay } from '../../lib/async/delay.ts';
 import { readStates, type DocumentView } from './states.ts';
+import type { Put } from './sync.ts';
 
 const pollMs = 250;
 
@@ -11,7 +12,7 @@ const quietPolls = 12;
 export interface Progress {
   done: number;
   total: number;
-  /** Work done of all, 0 to 1, with the passages of documents at work counted in. */
+  /** Work done of all, 0 to 1, by bytes, with the passages of documents at work counted in. */
   fraction: number;
 }
 
@@ -27,7 +28,7 @@ export interface IngestionResult {
  */
 export async function followIngestion(
   server: { url: string; key?: string; sqs: SQSClient; queueUrl: string },
-  put: ReadonlyMap<string, string>,
+  put: ReadonlyMap<string, Put>,
   { onProgress, signal }: { onProgress: (progress: Progress) => void; signal: AbortSignal },
 ): Promise<IngestionResult> {
   for (let quiet = 0; ;) {
@@ -46,25 +47,24 @@ function isSettled(document: DocumentView | undefined, putAt: string): boolean {
   return document.updatedAt >= putAt;
 }
 
-function toProgress(states: ReadonlyMap<string, DocumentView>, put: ReadonlyMap<string, string>): Progress {
+function toProgress(states: ReadonlyMap<string, DocumentView>, put: ReadonlyMap<string, Put>): Progress {
   let done = 0;
-  let fraction = 0;
-  for (const [id, putAt] of put) {
+  let doneBytes = 0;
+  let allBytes = 0;
+  for (const [id, { at, bytes }] of put) {
     const document = states.get(id);
-    if (isSettled(document, putAt)) {
+    allBytes += bytes;
+    if (isSettled(document, at)) {
       done += 1;
-      fraction += 1;
+      doneBytes += bytes;
     } else if (document?.state === 'embedding' && document.chunks > 0) {
-      fraction += Math.min(1, document.chunksDone / document.chunks);
+      doneBytes += bytes * Math.min(1, document.chunksDone / document.chunks);
     }
   }
-  return { done, total: put.size, fraction: put.size === 0 ? 1 : fraction / put.size };
+  return { done, total: put.size, fraction: allBytes === 0 ? 1 : doneBytes / allBytes };
 }
 
-function toResult(
-  states: ReadonlyMap<string, DocumentView>,
-  put: ReadonlyMap<string, string>,
-): IngestionResult {
+function toResult(states: ReadonlyMap<string, DocumentView>, put: ReadonlyMap<string, Put>): IngestionResult {
   const result: IngestionResult = { ready: [], failed: [] };
   for (const id of put.keys()) {
     const document = states.get(id);

@@ -20,9 +20,15 @@ const mark = { 'raglan-source': 'documents-dir' };
 
 const callsAtOnce = 4;
 
+/** A document that was put: the moment just before (ISO 8601), and how large it is. */
+export interface Put {
+  at: string;
+  bytes: number;
+}
+
 export interface SyncResult {
-  /** Documents that were put, or whose metadata was, by id, with the moment just before (ISO 8601). */
-  put: Map<string, string>;
+  /** Documents that were put, or whose metadata was, by id. */
+  put: Map<string, Put>;
   /** Ids of documents, and names of metadata files, that are gone from the folder and now from the bucket. */
   removed: string[];
 }
@@ -37,26 +43,26 @@ export async function syncDocuments(
   signal: AbortSignal,
 ): Promise<SyncResult> {
   const stored = await listETags(s3, bucket, signal);
-  const put = new Map<string, string>();
+  const put = new Map<string, Put>();
   const putFile = async (name: string, Body: Buffer, ContentType: string, abortSignal: AbortSignal) => {
     const object = { Bucket: bucket, Key: prefix + name, Body, ContentType, Metadata: mark };
     await s3.send(new PutObjectCommand(object), { abortSignal });
   };
   await mapBounded(documents, { limit: callsAtOnce, signal }, async (document, _, abortSignal) => {
-    const { id, path, contentType, metadataPath } = document;
-    const putAt = new Date().toISOString();
+    const { id, path, contentType, bytes, metadataPath } = document;
+    const made = { at: new Date().toISOString(), bytes };
     // Before the document, which is then read once and not twice.
     if (metadataPath !== undefined) {
       const name = id + metadataSuffix;
       const metadata = await readFile(metadataPath, { signal: abortSignal });
       if (stored.get(name) !== eTagOf(metadata)) {
-        put.set(id, putAt);
+        put.set(id, made);
         await putFile(name, metadata, 'application/json', abortSignal);
       }
     }
     const body = await readFile(path, { signal: abortSignal });
     if (stored.get(id) === eTagOf(body) && states.get(id)?.state === 'ready') return;
-    put.set(id, putAt);
+    put.set(id, made);
     await putFile(id, body, contentType, abortSignal);
   });
   const present = new Set(

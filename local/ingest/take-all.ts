@@ -22,17 +22,19 @@ export async function takeAll(
 ): Promise<Taken> {
   const taken: Taken = { ready: 0, failed: [] };
   const underWay = new Map<string, number>();
+  const allBytes = documents.reduce((sum, { bytes }) => sum + bytes, 0);
+  let doneBytes = 0;
   const tell = () => {
     const done = taken.ready + taken.failed.length;
     const parts = Array.from(underWay.values()).reduce((sum, part) => sum + part, 0);
-    const total = documents.length;
-    onProgress({ done, total, fraction: total === 0 ? 1 : (done + parts) / total });
+    const fraction = allBytes === 0 ? 1 : (doneBytes + parts) / allBytes;
+    onProgress({ done, total: documents.length, fraction });
   };
   tell();
   await mapBounded(documents, { limit: atOnce, signal }, async (document, _, abortSignal) => {
-    const { id } = document;
+    const { id, bytes } = document;
     const note = (fraction: number) => {
-      underWay.set(id, fraction);
+      underWay.set(id, bytes * fraction);
       tell();
     };
     try {
@@ -43,6 +45,7 @@ export async function takeAll(
       taken.failed.push({ id, reason: error.message });
     }
     underWay.delete(id);
+    doneBytes += bytes;
     tell();
   });
   taken.failed.sort((a, b) => (a.id < b.id ? -1 : 1));

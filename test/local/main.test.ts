@@ -78,7 +78,9 @@ it('reads the folder, survives a restart without reading it again, and follows i
   const first = start();
   const output = await first.prints('Ctrl-C stops the server.');
   expect(output).toContain('Left out: c.png: its kind is not one that can be read');
-  expect(output).toMatch(/Read 2 documents in [\d.]+ s\./);
+  expect(output).toMatch(
+    /\nReading 2 documents\. Open http:\/\/localhost:\d+ meanwhile[^]*\nRead 2 documents in [\d.]+ s\./,
+  );
   const address = /Open (http:\/\/localhost:\d+)/.exec(output)?.[1] ?? '';
   const page = await fetch(address);
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

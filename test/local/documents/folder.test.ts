@@ -13,11 +13,29 @@ it('finds the documents of a folder and its subfolders with their content types'
   const { documents, skipped } = await readFolder(folder.path);
   expect(documents.map(({ id, contentType }) => [id, contentType])).toEqual([
     ['a.md', 'text/markdown'],
+    ['f.pdf', 'application/pdf'],
     ['b/c.TXT', 'text/plain'],
     ['b/d/e.html', 'text/html'],
-    ['f.pdf', 'application/pdf'],
   ]);
   expect(skipped).toEqual([]);
+});
+
+it('has those at the top first, and of those beside each other the small', async () => {
+  folder = await createFolder({
+    'a/tiny.md': 'x',
+    'long.md': 'xxx',
+    'z.md': 'x',
+    'a/b/c.md': '',
+    'b/d.md': 'xx',
+  });
+  const { documents } = await readFolder(folder.path);
+  expect(documents.map(({ id, bytes }) => [id, bytes])).toEqual([
+    ['z.md', 1],
+    ['long.md', 3],
+    ['a/tiny.md', 1],
+    ['b/d.md', 2],
+    ['a/b/c.md', 0],
+  ]);
 });
 
 it('has each document with the metadata file beside it, which is none itself', async () => {

@@ -47,7 +47,7 @@ function view(id: string, changes: Partial<DocumentView>): DocumentView {
 }
 
 function follow(...ids: string[]) {
-  const put = new Map(ids.map((id) => [id, putAt]));
+  const put = new Map(ids.map((id) => [id, { at: putAt, bytes: id === 'a.md' ? 300 : 100 }]));
   const { signal } = new AbortController();
   return followIngestion({ url, sqs, queueUrl }, put, {
     onProgress: (progress) => seen.push(progress),
@@ -68,7 +68,7 @@ it('counts the version from before the put as not done, and ends when all are re
   });
   expect(seen.map(({ done, fraction }) => [done, fraction])).toEqual([
     [0, 0],
-    [0, 0.25],
+    [0, 0.375],
     [2, 1],
   ]);
 });

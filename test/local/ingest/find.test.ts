@@ -12,8 +12,8 @@ it('takes folders by the paths in them and files by their names', async () => {
   folder = await createFolder({ 'a/one.md': 'x', 'a/b/two.txt': 'x', 'three.html': 'x', 'a/p.png': 'x' });
   const { documents, skipped, refused } = await findDocuments(at('a', 'three.html'));
   expect(documents.map(({ id, contentType }) => [id, contentType])).toEqual([
-    ['b/two.txt', 'text/plain'],
     ['one.md', 'text/markdown'],
+    ['b/two.txt', 'text/plain'],
     ['three.html', 'text/html'],
   ]);
   expect([skipped.map(({ id }) => id), refused]).toEqual([['p.png'], []]);

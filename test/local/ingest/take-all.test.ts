@@ -54,7 +54,7 @@ async function take(
 ) {
   folder = await createFolder(files);
   const documents = Object.keys(files).map((id) => ({
-    ...{ id, path: join(folder.path, id), contentType: 'text/plain' },
+    ...{ id, path: join(folder.path, id), contentType: 'text/plain', bytes: 1 },
   }));
   return takeAll(server, documents, { signal, onProgress });
 }
@@ -146,7 +146,7 @@ describe('what fails', () => {
     const { server } = serverOf({ 'a.txt': [view('ready', 1)] });
     folder = await createFolder({ 'a.txt': 'x' });
     const documents = ['a.txt', 'b.txt'].map((id) => ({
-      ...{ id, path: join(folder.path, id), contentType: 'text/plain' },
+      ...{ id, path: join(folder.path, id), contentType: 'text/plain', bytes: 1 },
     }));
     const { ready, failed } = await takeAll(server, documents, { signal, onProgress: () => {} });
     expect([ready, failed]).toEqual([

@@ -23,6 +23,22 @@ describe('progress', () => {
     expect(written).toEqual([drawn, drawn, '\r\u001B[2K']);
   });
 
+  it.each([
+    [2_000, 0.5, ''],
+    [30_000, 0.04, ''],
+    [10_000, 0.5, ', about 10 seconds left'],
+    [10_000, 0.2, ', about 40 seconds left'],
+    [10_000, 0.9, ', about 5 seconds left'],
+    [60_000, 0.1, ', about 9 minutes left'],
+    [60_000, 1, ''],
+  ])('says after %i ms with %d done what is left', (ms, fraction, left) => {
+    const { written, output } = record(true);
+    const line = createProgressLine(output, 'Reading');
+    vi.advanceTimersByTime(ms);
+    line.show({ done: 1, total: 2, fraction });
+    expect(written[0]).toMatch(new RegExp(`1 of 2${left}$`));
+  });
+
   it('is a line every five seconds elsewhere', () => {
     const { written, output } = record(false);
     const line = createProgressLine(output, 'Reading');
@@ -32,7 +48,7 @@ describe('progress', () => {
     }
     line.clear();
     expect(written).toHaveLength(2);
-    expect(written[0]).toMatch(/^Reading .* 1 of 2\n$/);
+    expect(written[0]).toMatch(/^Reading .* 1 of 2, about 5 seconds left\n$/);
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { toCachedAnswer, type MadeAnswer } from '../../../../lib/rag/cache/settle.ts';
 import type { StepName } from '../../../../lib/rag/types.ts';
 
-const live = { text: 'Red [1].', finishReason: 'stop', citations: [1] } as const;
+const live: MadeAnswer['live'] = { text: 'Red [1].', finishReason: 'stop', citations: [1] };
 
 /** Whether an answer that the model gave is worth keeping. */
 function isKept(end: Partial<MadeAnswer['live']> = {}, ...degraded: StepName[]): boolean {

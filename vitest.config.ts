@@ -7,9 +7,9 @@ const crowds = ['access-races', 'cache-processes', 'jobs-claims', 'many-at-once'
 
 export default defineConfig({
   test: {
-    // An emulator or a server starts in some files; none of them needs longer than this on two busy cores.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // An emulator or a server starts in some files; none of them needs longer than this on two cores that others use as well.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // A forgotten await loses everything in flight on a worker, so it fails the run here.
     dangerouslyIgnoreUnhandledErrors: false,
     projects: [

@@ -55,6 +55,6 @@ export function settled(scene: Scene, key: string): Promise<number> {
       if (used === 0 || open > 0) throw new Error('It is not settled yet.');
       return used;
     },
-    { timeout: 5_000, interval: 20 },
+    { timeout: 20_000, interval: 20 },
   );
 }

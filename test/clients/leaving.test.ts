@@ -44,7 +44,7 @@ describe.each(Object.entries(leavers))('when %s leaves', (name, { leave, giveUp 
     expect(await outcomeOf(scene, call)).toBe('answered');
     expect(await settled(scene, key)).toBe(held.tokens);
     scene.script(() => ({ kind: 'refuse', status: 401 }));
-    await vi.waitFor(async () => expect(await ask(asked)).toBe(held.text), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await ask(asked)).toBe(held.text), { timeout: 20_000 });
   });
 
   it('a stream and stops the answer, the model is ended, and what it said until then is booked', async () => {

@@ -37,10 +37,11 @@ describe('the deadline of a question', () => {
     script.refuse = () => 'hang';
     await expectDeadline();
     await nothingOpen();
-    const dropped = [...model.log.calls, ...dynamoDb.log.calls].filter((call) => call.outcome === 'dropped');
-    expect(new Set(dropped.map((call) => call.name))).toEqual(
-      new Set(['embeddings', 'Query', 'BatchGetItem']),
-    );
+    const calls = [...model.log.calls, ...dynamoDb.log.calls];
+    expect(new Set(calls.map((call) => call.outcome))).toEqual(new Set(['dropped']));
+    // A process that has stood still for a while may look at more.
+    const names = calls.map((call) => call.name);
+    expect(names).toEqual(expect.arrayContaining(['embeddings', 'Query', 'BatchGetItem']));
   });
 
   it.each(['SearchVectors', 'BatchGetItem'] satisfies Operation[])('closes %s', async (hanging) => {

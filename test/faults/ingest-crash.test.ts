@@ -88,6 +88,6 @@ describe('a process that is killed at any write, and its event delivered again',
         ).toEqual(clean);
       }
     },
-    120_000,
+    240_000,
   );
 });

@@ -93,7 +93,7 @@ describe('while a version is ingested, at any of its writes,', () => {
       });
       expect(compared(await desk.items(), turns), `at write ${at}`).toEqual(compared(items, turns));
     }
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['by the API', () => desk.retire()],
@@ -112,6 +112,6 @@ describe('while a version is ingested, at any of its writes,', () => {
         expect(compared(await desk.items(), ofTheWay), `at write ${at}`).toEqual(tombstone);
       }
     },
-    60_000,
+    120_000,
   );
 });

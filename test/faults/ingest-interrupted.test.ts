@@ -67,4 +67,4 @@ it('a document that kills the process at every try fails with a reason and what 
   const ready = await client.becomes('deadly.md', 'ready');
   expect(ready).toMatchObject({ attempts: 1, chunks: 1, chunksDone: 1 });
   expect(ready).not.toHaveProperty('reason');
-}, 90_000);
+}, 180_000);

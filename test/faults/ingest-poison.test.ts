@@ -55,4 +55,4 @@ it('a document whose embedding is always refused fails with its reason and lies 
   expect(ready).not.toHaveProperty('reason');
   expect(await listed('failed')).toEqual([]);
   expect((await listed('ready')).map(({ id }) => id)).toEqual(['bad.md', 'good.md']);
-}, 60_000);
+}, 120_000);

@@ -51,7 +51,7 @@ it('of a document with one batch that is refused the others go on, and the next 
   });
   expect(calls.slice(0, 3).toSorted()).toEqual(['32', '6', 'refused 32']);
   expect(calls.slice(3)).toEqual(['32']);
-}, 60_000);
+}, 120_000);
 
 it('of one that is refused to the end the document says which passages, and where they stand', async () => {
   refusals = 3;
@@ -68,4 +68,4 @@ it('of one that is refused to the end the document says which passages, and wher
 
   await client.post('/documents/fails.md/retry', {});
   expect(await client.becomes('fails.md', 'ready')).toMatchObject({ chunks: 70, chunksDone: 70 });
-}, 60_000);
+}, 120_000);

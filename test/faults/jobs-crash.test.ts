@@ -35,7 +35,7 @@ it('a function that is killed amid a job, and its message delivered again, ends 
 
   const first = await desk.deliver(body);
   await vi.waitFor(async () => expect(await desk.jobs.results(key, options)).toHaveLength(7), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   first.process.kill('SIGKILL');
   expect(await first.answer).toBeUndefined();
@@ -65,7 +65,7 @@ it('a function that is killed amid a job, and its message delivered again, ends 
   expect(results.filter(({ index }) => known.some((each) => each.index === index))).toEqual(known);
   expect(model.asked).toHaveLength(count - 7);
   expect(new Set(model.asked).size).toBe(count - 7);
-}, 60_000);
+}, 180_000);
 
 it('a job whose function is killed each time fails with its reason, and keeps what was answered', async () => {
   const model = createModel(3);
@@ -80,7 +80,7 @@ it('a job whose function is killed each time fails with its reason, and keeps wh
         expect(await desk.jobs.results(key, options)).toHaveLength(3);
         expect(model.asked.length).toBeGreaterThan(3);
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     );
     model.asked.length = 3;
     process.kill('SIGKILL');
@@ -93,4 +93,4 @@ it('a job whose function is killed each time fails with its reason, and keeps wh
     ...{ state: 'failed', endedAt: expect.any(String), reason: { code: 'interrupted' } },
   });
   expect(await desk.jobs.results(key, options)).toHaveLength(3);
-}, 60_000);
+}, 180_000);

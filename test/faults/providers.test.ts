@@ -4,8 +4,8 @@ import { says, type ChatBody, type ChatPlan, type Failure } from '../wire/model-
 import { startModelWire, type ModelWire } from '../wire/model-server.ts';
 import { startScene, type Scene } from './scene.ts';
 
-const askBudgetMs = 5_000;
-const limits = { timeoutMs: 500, firstTokenMs: 500, maxConcurrent: 2 };
+const askBudgetMs = 6_000;
+const limits = { timeoutMs: 1_000, firstTokenMs: 1_000, maxConcurrent: 2 };
 
 let scene: Scene;
 let second: ModelWire;
@@ -176,8 +176,26 @@ it('the end of a question ends the calls at both', async () => {
 });
 
 it('no provider gets more calls at once than it may; the others answer', async () => {
-  scene.script.chat = () => ({ ...says('From the ', 'first [1]'), textMs: 1_000 });
-  const asked = await Promise.all([2, 3, 4, 5, 6].map((n) => askNow(`What is #${n}?`)));
+  const numbers = [2, 3, 4, 5, 6];
+  const allAreAsked = Promise.withResolvers<void>();
+  let calls = 0;
+  const come = () => {
+    calls += 1;
+    if (calls === numbers.length) allAreAsked.resolve();
+  };
+  // Nobody has ended before everybody has begun.
+  const turn = async (index: number) => {
+    if (index > 0) await allAreAsked.promise;
+  };
+  scene.script.chat = () => {
+    come();
+    return { ...says('From the ', 'first [1]'), turn };
+  };
+  secondly = () => {
+    come();
+    return says('From the ', 'second [1]');
+  };
+  const asked = await Promise.all(numbers.map((n) => askNow(`What is #${n}?`)));
   const servedBy = asked.map(({ done }) => String(done?.servedBy)).toSorted((a, b) => a.localeCompare(b));
   expect(servedBy).toEqual(['first/one', 'first/one', 'second/two', 'second/two', 'second/two']);
   expect(chats(scene.model)).toHaveLength(limits.maxConcurrent);

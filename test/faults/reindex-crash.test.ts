@@ -111,4 +111,4 @@ it('a move that is killed at any write and run again ends in the tables of one t
       expect(await contents(table), `${how} at write ${index + 1}, ${operation}`).toEqual(clean);
     }
   }
-}, 120_000);
+}, 240_000);

@@ -85,7 +85,7 @@ async function stopAfter(count: number, where: 'one' | 'other') {
   const closedAfterMs = (await closing) - stoppedMs;
   await vi.waitFor(
     async () => expect(await key.budget()).toEqual({ used: expect.any(Number) as number, open: 0 }),
-    { timeout: 5_000 },
+    { timeout: 20_000 },
   );
   const { messages } = model.log.of('chat')[0]!.body as { messages: ChatMessage[] };
   const booked = (await key.budget()).used - promptTokensOf(messages);
@@ -130,6 +130,7 @@ describe('a client that is cut', () => {
     await Promise.all(
       boundaries.map(async (boundary) => {
         const first = await ask(one.url);
+        expect(first.status).toBe(200);
         const had: string[] = [];
         for await (const frame of first.frames) {
           had.push(frame);
@@ -160,16 +161,21 @@ describe('a log that is dead', () => {
   it.each(['throttles', 'hangs'])('and %s costs an answer nothing', async (how) => {
     const scene = await startScene({ more: () => ({ ANSWER_LOG: 'on' }) });
     try {
+      scene.script.chat = () => ({ ...says(...texts()), textMs: 1 });
+      const timed = async () => {
+        const startedMs = performance.now();
+        const frames = await allOf(ask(scene.product.url));
+        return { frames, ms: performance.now() - startedMs };
+      };
+      const well = await timed();
       scene.script.refuse = (operation) => {
         if (operation !== 'PutItem') return undefined;
         return how === 'hangs' ? 'hang' : { status: 400, type: 'ProvisionedThroughputExceededException' };
       };
-      scene.script.chat = () => ({ ...says(...texts()), textMs: 1 });
-      const startedMs = performance.now();
-      const frames = await allOf(ask(scene.product.url));
+      const { frames, ms } = await timed();
       expect(frames).toHaveLength(texts().length + 2);
       expect(doneIn(frames.at(-1)).finishReason).toBe('stop');
-      expect(performance.now() - startedMs).toBeLessThan(4_000);
+      expect(ms).toBeLessThan(3 * well.ms + 1_000);
       expect(scene.product.failures).toEqual([]);
     } finally {
       await scene.close();

@@ -1,3 +1,4 @@
+import { startDeadline } from './deadline.ts';
 import { abortable } from './within.ts';
 
 /** Does a work as soon as a lane is free, in the order of arrival. Whoever stops waiting never begins. */
@@ -38,4 +39,29 @@ export function createLanes(count: number): Lanes {
       leave();
     }
   };
+}
+
+/**
+ * Takes a lane and returns what leaves it; undefined when none gets free within `waitMs`. Throws the signal's reason as soon
+ * as it aborts while waiting.
+ */
+export async function takeLane(
+  lanes: Lanes,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<(() => void) | undefined> {
+  using deadline = startDeadline(waitMs, signal);
+  const entered = Promise.withResolvers<() => void>();
+  const left = Promise.withResolvers<void>();
+  const lane = lanes(deadline.signal, () => {
+    entered.resolve(left.resolve);
+    return left.promise;
+  });
+  lane.catch(entered.reject);
+  try {
+    return await entered.promise;
+  } catch (error) {
+    if (!deadline.expired()) throw error;
+    return undefined;
+  }
 }

@@ -1,5 +1,4 @@
-import { startDeadline } from '../async/deadline.ts';
-import { createLanes, type Lanes } from '../async/lanes.ts';
+import { createLanes, takeLane, type Lanes } from '../async/lanes.ts';
 import { abortable } from '../async/within.ts';
 import { RagError } from '../rag/errors.ts';
 import type { ChatMessage, ChatModel, ChatPart, OpenOptions } from '../rag/ports/models.ts';
@@ -8,6 +7,9 @@ import { isOfRequest } from './errors.ts';
 
 /** How long a call waits for one of its provider's lanes, in milliseconds: another provider is asked after that. */
 const laneWaitMs = 250;
+
+/** When to ask again, where all lanes of all providers are taken. */
+const retryAfterMs = 1_000;
 
 /** What a provider may take. */
 export interface ProviderLimits {
@@ -76,20 +78,10 @@ export function createProvider(name: string, chat: ChatModel, limits: ProviderLi
 
 /** Takes a lane and returns what leaves it. Throws RagError `model_busy` when none is free in time. */
 async function enter(lanes: Lanes, caller: AbortSignal): Promise<() => void> {
-  using deadline = startDeadline(laneWaitMs, caller);
-  const entered = Promise.withResolvers<() => void>();
-  const left = Promise.withResolvers<void>();
-  const lane = lanes(deadline.signal, () => {
-    entered.resolve(left.resolve);
-    return left.promise;
-  });
-  lane.catch(entered.reject);
-  try {
-    return await entered.promise;
-  } catch (error) {
-    if (!deadline.expired()) throw error;
-    throw new RagError('model_busy', 'The model answers as many as it may right now. Try again shortly.');
-  }
+  const leave = await takeLane(lanes, laneWaitMs, caller);
+  if (leave) return leave;
+  const message = 'The model answers as many as it may right now. Try again shortly.';
+  throw new RagError('model_busy', message, { retryAfterMs });
 }
 
 async function firstOf(parts: AsyncIterator<ChatPart>): Promise<ChatPart> {

@@ -25,6 +25,7 @@ const catalogue = {
   model_rejected: { status: 502, retryable: false },
   answer_cut: { status: 502, retryable: true },
   model_busy: { status: 503, retryable: true },
+  overloaded: { status: 503, retryable: true },
   storage_unavailable: { status: 503, retryable: true },
   conflict: { status: 409, retryable: true },
   deadline: { status: 504, retryable: true },

@@ -57,6 +57,7 @@ const words: Readonly<Record<string, readonly [title: string, whatToDo: string]>
   deadline: ['The answer took too long.', `It is limited to a minute. ${askAgain}`],
   model_unavailable: ['The model could not be reached.', askAgain],
   model_rejected: ['The model refused the question.', tellOperator],
+  overloaded: ['Too many questions are asked at once.', askAgain],
   storage_unavailable: ['The database did not answer.', askAgain],
   conflict: ['The documents kept changing meanwhile.', askAgain],
   too_large: ['The question is too large.', 'Make it shorter, or begin a new conversation.'],

@@ -11,6 +11,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { DeltaEvent, DoneEvent, Filtered, FinishReason, Question, Source } from '../types.ts';
 import { createBill, type Bill } from './bill.ts';
 import { meterChat } from './metered-chat.ts';
+import type { Opening } from './opening.ts';
 import type { Prepared } from './prepare.ts';
 import { raceToAnswer, type RaceDependencies } from './race.ts';
 import { tokensToReserve } from './reserve.ts';
@@ -19,6 +20,7 @@ import { startRun, type Run } from './run.ts';
 /** The ports of the flow. */
 export interface AnsweringDependencies extends RaceDependencies, SettleDependencies {
   telemetry: Telemetry;
+  opening: Opening;
 }
 
 /** What an answer rests on and where it is from. */
@@ -76,7 +78,9 @@ export function startAnswering(
     resolve();
   };
   const chat = meterChat(deps.chat, run, tokensToReserve(question));
-  const held = { ...deps, ...holdBack({ chat, leases: deps.leases }, permitted) };
+  let through = () => {};
+  const onItsWay = () => through();
+  const held = { ...deps, ...holdBack({ chat, leases: deps.leases }, permitted, onItsWay) };
   const answering: Answering = Object.assign(make(), {
     ...{ run, findings, permit, bill: createBill(() => run.usage) },
     isOver: false,
@@ -89,7 +93,8 @@ export function startAnswering(
     let made: MadeAnswer | undefined;
     let stream: ChatStream | undefined;
     try {
-      const { won, vector } = await raceToAnswer(held, run, question, findings);
+      through = await deps.opening(run.signal);
+      const { won, vector } = await raceToAnswer(held, run, question, findings).finally(onItsWay);
       if ('hit' in won) {
         yield* replay(run, won.hit);
         yield toDone(run, won.hit.answer);
@@ -115,16 +120,18 @@ export function startAnswering(
   }
 }
 
-/** The model and the leases: their calls wait until somebody may make them. */
+/** The model and the leases: their calls wait until somebody may make them. `onItsWay` hears of one of the model. */
 function holdBack(
   { chat, leases }: Pick<AnsweringDependencies, 'chat' | 'leases'>,
   permitted: Promise<void>,
+  onItsWay: () => void,
 ): Pick<AnsweringDependencies, 'chat' | 'leases'> {
   return {
     chat: {
       ...chat,
       open: async (messages, options) => {
         await abortable(options.signal, () => permitted);
+        onItsWay();
         return chat.open(messages, options);
       },
     },

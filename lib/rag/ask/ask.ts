@@ -7,11 +7,12 @@ import type { AskEvent, Question, SourcesEvent } from '../types.ts';
 import type { AnswerEvent, AnsweringDependencies, BeginEvent } from './answering.ts';
 import { createCaller, type Caller } from './caller.ts';
 import { toFailure, toOutcome } from './failure.ts';
+import { createOpening } from './opening.ts';
 import { shareAnswers } from './shared-answers.ts';
 import { toStopped } from './stopped.ts';
 
 /** The ports of the flow. */
-export interface AskDependencies extends Omit<AnsweringDependencies, 'models'> {
+export interface AskDependencies extends Omit<AnsweringDependencies, 'models' | 'opening'> {
   served: ServedAnswers;
 }
 
@@ -41,7 +42,7 @@ export type Ask = (question: Question, options: AskOptions) => AsyncGenerator<As
 /** Creates the flow over its ports. */
 export function createAsk(deps: AskDependencies): Ask {
   const models = { chatModel: deps.chat.model, embeddingModel: deps.embeddings.model };
-  const read = shareAnswers({ ...deps, models });
+  const read = shareAnswers({ ...deps, models, opening: createOpening() });
 
   return async function* ask(question, { budgetMs, signal, stop, ...options }) {
     using deadline = startDeadline(budgetMs, stop ? AbortSignal.any([signal, stop]) : signal);

@@ -264,7 +264,7 @@ describe('lanes', () => {
     expect(failures).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(await two).toMatchObject({ ...bySecond, spent: undefined });
-    expect(failures).toMatchObject([['first', { code: 'model_busy' }]]);
+    expect(failures).toMatchObject([['first', { code: 'model_busy', retryAfterMs: 1_000 }]]);
     gate.release();
     expect(await one).toMatchObject(byFirst);
     expect(await answer(chat)).toMatchObject(byFirst);

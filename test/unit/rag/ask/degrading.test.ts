@@ -56,6 +56,7 @@ it('waits a tenth of a second for a cache that is slower than the way to the mod
   });
   await events.return();
   const answer = collect(world.start('which door?').events);
+  await world.calls.made('chunks.search', 2);
   await vi.advanceTimersByTimeAsync(100);
   const { text, done } = await answer;
   expect([text, done.degraded]).toEqual(['Yes [1].', ['cache']]);

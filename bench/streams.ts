@@ -4,6 +4,7 @@ import { startProduct, type Product, type ProductUsage } from '../test/wire/star
 import { startWire, type Wire } from '../test/wire/start-wire.ts';
 import { machine, median, printTable, quantile } from './figures.ts';
 import type { HeldStream } from './held-stream.ts';
+import { refusalOf } from './open-files.ts';
 import { startLoad } from './streams-load.ts';
 
 /** The delays of the seed text, in milliseconds. */
@@ -36,8 +37,17 @@ interface Measured {
   after: ProductUsage;
 }
 
-/** Opens so many streams at once and prints what that takes of the product's process: all different, and all the same. */
+/**
+ * Opens so many streams at once and prints what that takes of the product's process: all different, and all the same. Ends with
+ * 2 where this machine cannot have so many, and with 1 where one was not answered to its end.
+ */
 export async function benchStreams(count: number): Promise<void> {
+  const refusal = refusalOf(count);
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal}\n`);
+    process.exitCode = 2;
+    return;
+  }
   const different = await measure(count, (n) => `Who lit lamp number ${n}?`);
   const same = await measure(count, () => 'Who lit the first lamp?');
   print(count, { 'different questions': different, 'one question': same });

@@ -15,8 +15,9 @@ import { reserveTokens } from './budget.ts';
 import { isSecretOf, type Credentials } from './key-text.ts';
 import { rememberKeys } from './known-keys.ts';
 
-/** How long counting may take; then the request goes on uncounted. */
+/** How long counting may take; then the request goes on uncounted. A job can wait for longer than somebody in front of a screen. */
 const limitMs = 500;
+const jobLimitMs = 5_000;
 
 /** The ports that decide who may do what. */
 export interface AccessDependencies {
@@ -53,6 +54,7 @@ export function createAccess(deps: AccessDependencies): AccessByKey {
   const accessOf = (
     { tenant, id }: Pick<Credentials, 'tenant' | 'id'>,
     isProven: (hash: string) => boolean,
+    countMs: number,
   ) => {
     let limit: RateLimitState | undefined;
     // One after the other: whoever is not known must not use up another's limit, nor a refused request hold a budget.
@@ -65,7 +67,7 @@ export function createAccess(deps: AccessDependencies): AccessByKey {
       if (!stored || stored.key.tenant !== tenant || !isProven(stored.secretHash)) throw unauthorized();
       if (stored.key.revokedAt !== undefined) throw unauthorized();
       assertMay(stored.key, scope, collection);
-      limit = await count(deps, stored.key, options);
+      limit = await count(deps, stored.key, countMs, options);
       if (limit && !limit.isAllowed) throw tooMany(limit);
       return stored.key;
     };
@@ -80,8 +82,8 @@ export function createAccess(deps: AccessDependencies): AccessByKey {
   };
 
   return {
-    of: (credentials) => accessOf(credentials, (hash) => isSecretOf(hash, credentials.secret)),
-    onBehalf: (key) => accessOf(key, () => true),
+    of: (credentials) => accessOf(credentials, (hash) => isSecretOf(hash, credentials.secret), limitMs),
+    onBehalf: (key) => accessOf(key, () => true, jobLimitMs),
   };
 }
 
@@ -96,12 +98,13 @@ function assertMay({ scopes, collections }: ApiKey, scope: KeyScope, collection:
 async function count(
   { limits, telemetry }: AccessDependencies,
   key: ApiKey,
+  countMs: number,
   { signal }: CallOptions,
 ): Promise<RateLimitState | undefined> {
   const { id, limits: limit } = key;
   if (!limit) return undefined;
   try {
-    return await within(limitMs, signal, (signal) => limits.take(id, limit, { signal }));
+    return await within(countMs, signal, (signal) => limits.take(id, limit, { signal }));
   } catch (error) {
     signal.throwIfAborted();
     telemetry.failed('rate limit', error);

@@ -183,6 +183,18 @@ describe('a limit', () => {
     expect(await slow).toBe('fine');
     expect(failures).toHaveLength(2);
   });
+
+  it('that takes long is waited for by a job', async () => {
+    const { access, calls, failures, make } = scene;
+    const { tenant, id } = await make({ limits });
+    const held = calls.hold('limits.take');
+    const slow = codeOf(access.onBehalf({ tenant, id }).permit(main, options));
+    await calls.made('limits.take', 1);
+    vi.advanceTimersByTime(4_900);
+    held.release();
+    expect(await slow).toBe('fine');
+    expect(failures).toEqual([]);
+  });
 });
 
 describe('a budget', () => {

@@ -55,14 +55,26 @@ export function jobsSuite(scene: Scene): void {
       expect(results[1]?.answer?.finishReason).toBe('declined');
     });
 
-    it('sends its webhook to no address of the inside', async () => {
+    it('takes no webhook to an address of the inside', async () => {
       const { collection } = scene.client;
-      const url = 'https://169.254.169.254/latest/meta-data/';
-      const questions = [{ question: 'Which winch?', collection }];
-      const { id, webhook } = await create({ questions, webhook: { url } });
-      expect(webhook?.secret).toMatch(/^whsec_/);
-      const job = await becomes(id, { state: 'done', webhook: { state: 'failed' } });
-      expect(job.webhook).toMatchObject({ url, attempts: 1, reason: expect.stringContaining('public') });
+      const body = {
+        questions: [{ question: 'Which winch?', collection }],
+        webhook: { url: 'https://169.254.169.254/latest/meta-data/' },
+      };
+      const { error } = await json<{ error: { code: string; message: string } }>(
+        await scene.client.post('/jobs', body),
+        400,
+      );
+      expect(error.code).toBe('invalid_request');
+      expect(error.message).toContain('webhook.url');
+    });
+
+    it('gives the secret that its webhook is signed with', async () => {
+      const { collection } = scene.client;
+      const webhook = { url: 'https://hooks.example/' };
+      const created = await create({ questions: [{ question: 'Which winch?', collection }], webhook });
+      expect(created.webhook?.secret).toMatch(/^whsec_/);
+      expect((await read(created.id)).webhook).toMatchObject(webhook);
     });
 
     it('knows nothing of ids that are none', async () => {

@@ -41,7 +41,7 @@ it('a job whose key may ask once a minute holds the function for a moment, goes 
   expect(await second.answer).toEqual({ batchItemFailures: [] });
   expect(await desk.jobs.get(quick.key, options)).toMatchObject({ state: 'done' });
   // Both processes' start included, it took less than the limit asks to wait for one question.
-  expect(performance.now() - startedAt).toBeLessThan(30_000);
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
 
   // Its rest is on its way, but not to be seen before a minute is over.
   expect(await desk.receive()).toBeUndefined();
@@ -53,4 +53,4 @@ it('a job whose key may ask once a minute holds the function for a moment, goes 
   }
   expect(await resultsOf(slow)).toContainEqual(asked);
   expect(desk.model.log.of('chat')).toHaveLength(texts.length + 3);
-}, 90_000);
+}, 180_000);
